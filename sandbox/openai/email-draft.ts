@@ -1,0 +1,191 @@
+import * as phrases from './email-phrases.ts';
+import type { LeadFacts } from './lead-facts.ts';
+import { MISTAKEN_DRAFTS, type Mistake } from './mistakes.ts';
+import type { Draw } from './seeded.ts';
+import type { Wanted } from './schema-value.ts';
+
+export type Draft = {
+  greeting: string;
+  opening: string;
+  middle: string;
+  link: string | null;
+  closing: string;
+  signOff: string;
+};
+
+type Slots = Partial<Record<string, string>>;
+
+/** An e-mail draft as content by property name; the same facts and draw give the same draft. */
+export function writeEmailDraft(facts: LeadFacts, draw: Draw, mistake: Mistake | null): Wanted {
+  const followUp = isFollowUp(facts);
+  const claim = facts.claims.length > 0 ? draw.pick('claim', facts.claims) : null;
+  const link = facts.links.length > 0 ? draw.pick('link', facts.links) : null;
+  const slots = slotsOf(facts, draw, claim?.text ?? null, link);
+  const choose = (label: string, from: phrases.Phrases): string => {
+    const usable = from.filter((phrase) => fits(phrase, slots));
+    return fillSlots(draw.pick(label, usable.length > 0 ? usable : ['Thank you for your interest.']), slots);
+  };
+  const clean: Draft = {
+    greeting: greeting(facts, draw),
+    opening: choose('opening', followUp ? phrases.OPENINGS_FOLLOW_UP : phrases.OPENINGS_FIRST),
+    middle: choose('middle', claim ? phrases.MIDDLES_WITH_FACT : phrases.MIDDLES_WITHOUT_FACT),
+    link: link === null ? null : choose('link line', phrases.LINK_LINES),
+    closing: choose('closing', followUp ? phrases.CLOSINGS_FOLLOW_UP : phrases.CLOSINGS_FIRST),
+    signOff: facts.senderName ?? '',
+  };
+  lengthen(clean, facts, draw, slots);
+  const usableSubjects = (followUp ? phrases.SUBJECTS_FOLLOW_UP : phrases.SUBJECTS_FIRST).filter((s) => fits(s, slots));
+  const subjects = draw
+    .sample('subjects', usableSubjects, draw.int('subject count', 2, 3))
+    .map((subject) => capitalised(fillSlots(subject, slots)));
+  const made = mistake === null ? { draft: clean, subjects } : MISTAKEN_DRAFTS[mistake](clean, subjects, facts, draw);
+  const missing = missingFacts(facts);
+  return {
+    ...bodies(made.draft),
+    subject: made.subjects[0],
+    subjectLine: made.subjects[0],
+    subjects: made.subjects,
+    subjectVariants: made.subjects,
+    subjectOptions: made.subjects,
+    alternatives: made.subjects.slice(1),
+    alternativeSubjects: made.subjects.slice(1),
+    preheader: made.draft.opening.split(/(?<=[.?!]) /)[0] ?? '',
+    claims: claim ? [claim.text] : [],
+    claimsUsed: claim ? [claim.text] : [],
+    factsUsed: claim ? [claim.text] : [],
+    claimIds: claim?.id ? [claim.id] : [],
+    factIds: claim?.id ? [claim.id] : [],
+    links: link === null ? [] : [link],
+    link,
+    question: made.draft.closing,
+    callToAction: made.draft.closing,
+    rationale: rationale(facts, followUp, claim?.text ?? null),
+    reason: rationale(facts, followUp, claim?.text ?? null),
+    reasons: [rationale(facts, followUp, claim?.text ?? null)],
+    missing,
+    missingFacts: missing,
+    language: 'en',
+    tone: facts.tone ?? 'friendly',
+    doubt: doubt(missing.length, mistake !== null, draw),
+  };
+}
+
+/** Puts the parts together: paragraphs, the question last, then the sender's name and nothing else. */
+export function bodies(draft: Draft): Wanted {
+  const paragraphs = [draft.greeting, draft.opening, draft.middle, draft.link, draft.closing, draft.signOff];
+  const body = paragraphs.filter((part): part is string => part !== null && part !== '').join('\n\n');
+  return { body, text: body, bodyText: body, textBody: body, content: body, message: body, email: body };
+}
+
+/** A template writer knows only roughly when it errs: mistakes raise its doubt most of the time. */
+export function doubt(missing: number, mistaken: boolean, draw: Draw): number {
+  const base = 0.04 + 0.16 * draw.unit('doubt') + 0.06 * Math.min(missing, 5);
+  const noticed = mistaken && draw.unit('doubt noticed') < 0.7 ? 0.25 + 0.3 * draw.unit('doubt more') : 0;
+  return Number(Math.min(0.95, base + noticed).toFixed(2));
+}
+
+export function missingFacts(facts: LeadFacts): string[] {
+  const wanted = {
+    'first name': facts.firstName,
+    company: facts.company,
+    'job title': facts.title,
+    industry: facts.industry,
+  };
+  const missing = Object.entries(wanted).filter(([, value]) => value === null);
+  return [
+    ...missing.map(([name]) => name),
+    ...(facts.events.length === 0 && facts.whitepaper === null ? ['what the lead did'] : []),
+  ];
+}
+
+/** How the last thing the lead did reads in a sentence. Opens are never mentioned: they say nothing. */
+export function whatTheyDid(facts: LeadFacts): { did: string; doing: string } | null {
+  const paper = facts.whitepaper === null ? 'our white paper' : `“${facts.whitepaper}”`;
+  const phrasesByPattern: Array<[RegExp, { did: string; doing: string }]> = [
+    [/demo|trial/i, { did: 'asked for a demonstration', doing: 'asking for a demonstration' }],
+    [/webinar/i, { did: 'joined our webinar', doing: 'joining our webinar' }],
+    [/pricing|price/i, { did: 'looked at how our pricing works', doing: 'looking at how our pricing works' }],
+    [/repl/i, { did: 'wrote back to us', doing: 'writing back' }],
+    [/download|white ?paper|pdf/i, { did: `downloaded ${paper}`, doing: `downloading ${paper}` }],
+    [/click|link/i, { did: 'followed the link in our last mail', doing: 'following the link in our last mail' }],
+    [/form|contact|sign/i, { did: 'left us your address', doing: 'leaving us your address' }],
+    [/visit|page|site/i, { did: 'had a look at our site', doing: 'having a look at our site' }],
+  ];
+  for (const event of facts.events.toReversed()) {
+    const match = phrasesByPattern.find(([pattern]) => pattern.test(event));
+    if (match) return match[1];
+  }
+  return facts.whitepaper === null ? null : { did: `downloaded ${paper}`, doing: `downloading ${paper}` };
+}
+
+function isFollowUp(facts: LeadFacts): boolean {
+  return facts.priorMails > 0 || /follow|second|third|remind|nudge|again|[-_ ]?[2-9]$/i.test(facts.stepId ?? '');
+}
+
+function slotsOf(facts: LeadFacts, draw: Draw, claim: string | null, link: string | null): Slots {
+  const done = whatTheyDid(facts);
+  const topic = facts.topic ?? facts.interests[0];
+  const slots: Record<string, string | null | undefined> = {
+    first: facts.firstName,
+    company: facts.company,
+    title: facts.title,
+    industry: facts.industry && lowered(facts.industry),
+    topic: topic && lowered(topic),
+    did: done?.did,
+    doing: done?.doing,
+    fact: claim === null ? null : sentence(claim),
+    link,
+    variant: draw.hex('variant', 4),
+  };
+  return Object.fromEntries(Object.entries(slots).filter((entry): entry is [string, string] => Boolean(entry[1])));
+}
+
+function greeting(facts: LeadFacts, draw: Draw): string {
+  const formal = /formal|serious|professional/i.test(facts.tone ?? '') && !/informal/i.test(facts.tone ?? '');
+  if (facts.firstName === null) return formal ? 'Good day,' : 'Hello,';
+  return `${formal ? 'Dear' : draw.pick('greeting', ['Hi', 'Hello'])} ${facts.firstName},`;
+}
+
+/** Short drafts (few known facts, a short claim) get one more plain sentence or two until they say enough. */
+function lengthen(draft: Draft, facts: LeadFacts, draw: Draw, slots: Slots): void {
+  const words = (): number => String(bodies(draft)['body']).split(/\s+/).length;
+  const more = phrases.MIDDLES_WITHOUT_FACT.filter((phrase) => fits(phrase, slots));
+  for (const phrase of draw.sample(`more/${facts.stepId ?? ''}`, more, more.length)) {
+    if (words() >= 78) return;
+    const added = fillSlots(phrase, slots);
+    if (!draft.middle.includes(added)) draft.middle = `${draft.middle} ${added}`;
+  }
+}
+
+function rationale(facts: LeadFacts, followUp: boolean, claim: string | null): string {
+  const done = whatTheyDid(facts);
+  const who = [facts.title, facts.company].filter(Boolean).join(' at ') || 'The lead';
+  const because = done ? `${who} ${done.did}` : `${who} showed interest${facts.source ? ` (${facts.source})` : ''}`;
+  const use =
+    claim === null ? 'no claim is made, since none is allowed' : 'one claim from the allowed list carries the mail';
+  return `${because}; ${followUp ? `a follow-up after ${Math.max(1, facts.priorMails)} earlier mail(s)` : 'this is the first mail'}, so it stays short, asks one soft question, and ${use}.`;
+}
+
+const SLOT = /\{(\w+)\}/g;
+
+function fits(phrase: string, slots: Slots): boolean {
+  return [...phrase.matchAll(SLOT)].every((match) => slots[match[1] ?? ''] !== undefined);
+}
+
+function fillSlots(phrase: string, slots: Slots): string {
+  return phrase.replaceAll(SLOT, (_, name: string) => slots[name] ?? '');
+}
+
+function sentence(claim: string): string {
+  const trimmed = claim.trim();
+  return capitalised(/[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`);
+}
+
+/** `Elevator maintenance` reads `elevator maintenance` inside a sentence; `HVAC` and `IT services` stay as they are. */
+function lowered(name: string): string {
+  return /^\p{Lu}\p{Ll}/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
