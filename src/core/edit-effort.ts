@@ -1,6 +1,10 @@
-/** Lower-cased words and single punctuation marks, the tokens that edit effort is counted in (autonomy.md §6). */
+/** Scripts that write without blanks: each character counts as a word, or one changed sign would replace a paragraph. */
+const UNSPACED = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}`;
+const TOKEN = new RegExp(`(?:(?![${UNSPACED}])[\\p{L}\\p{M}\\p{N}_'’])+|[^\\s]`, 'gu');
+
+/** Lower-cased words of any script and single punctuation marks, the tokens that edit effort is counted in. */
 export function editTokens(text: string): string[] {
-  return text.toLowerCase().match(/[\w']+|[^\w\s]/gu) ?? [];
+  return text.normalize('NFC').toLowerCase().match(TOKEN) ?? [];
 }
 
 /**

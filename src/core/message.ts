@@ -1,5 +1,5 @@
 import { contentHash } from './canonical-json.ts';
-import { linkAllowed, linksIn } from './guardrails.ts';
+import { linkAllowed, linkSpans } from './links.ts';
 
 export const messageStatuses = ['approved', 'sending', 'sent', 'uncertain', 'failed', 'cancelled'] as const;
 export type MessageStatus = (typeof messageStatuses)[number];
@@ -70,14 +70,13 @@ export function escapeHtml(text: string): string {
 /** Only listed links with a scheme become links; the text of a link is always its address. */
 function withLinks(text: string, allowed: readonly string[]): string {
   let html = '';
-  let rest = text;
-  for (const link of linksIn(text).filter((found) => /^https?:/i.test(found) && linkAllowed(found, allowed))) {
-    const at = rest.indexOf(link);
-    if (at === -1) continue;
-    html += `${escapeHtml(rest.slice(0, at))}<a href="${escapeHtml(link)}">${escapeHtml(link)}</a>`;
-    rest = rest.slice(at + link.length);
+  let done = 0;
+  for (const { link, index } of linkSpans(text)) {
+    if (!/^https?:/i.test(link) || !linkAllowed(link, allowed)) continue;
+    html += `${escapeHtml(text.slice(done, index))}<a href="${escapeHtml(link)}">${escapeHtml(link)}</a>`;
+    done = index + link.length;
   }
-  return html + escapeHtml(rest);
+  return html + escapeHtml(text.slice(done));
 }
 
 function oneLineAddress(address: string): string {

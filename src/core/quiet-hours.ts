@@ -19,7 +19,10 @@ export function quietUntil(hours: QuietHours | undefined, at: Date, zone: string
   const [from, to, local] = [minutesOf(hours.from), minutesOf(hours.to), localMinutes(at, zone)];
   const quiet = from <= to ? local >= from && local < to : local >= from || local < to;
   if (!quiet || from === to) return null;
-  return new Cron(`${to % 60} ${Math.floor(to / 60)} * * *`, { timezone: zone, paused: true }).nextRun(at);
+  const end = new Cron(`${to % 60} ${Math.floor(to / 60)} * * *`, { timezone: zone, paused: true }).nextRun(at);
+  // null means “may go”: a library that finds no end must not let a mail out at night.
+  if (end === null) throw new Error(`no end of quiet hours ${hours.from}–${hours.to} in ${zone} after ${at.toISOString()}`);
+  return end;
 }
 
 export function isZone(zone: string): boolean {

@@ -251,6 +251,8 @@ export const decisions = pgTable(
     workflowId: uuid('workflow_id').references(() => workflows.id),
     workflowVersionId: uuid('workflow_version_id').references(() => workflowVersions.id),
     cellId: uuid('cell_id').notNull().references(() => cells.id),
+    /** Hash of model, prompt and the step's own words: a new one starts on probation. */
+    templateVersion: text('template_version').notNull(),
     /** Version of the proposal that a verdict must name, and the hash of what approval would do. 0 and the hash of nothing where the model made none. */
     proposalVersion: integer('proposal_version').notNull(),
     proposalHash: text('proposal_hash').notNull(),
@@ -280,6 +282,7 @@ export const decisions = pgTable(
     index('decisions_created').on(t.workspaceId, t.createdAt),
     index('decisions_settled').on(t.workspaceId, t.settledAt),
     index('decisions_lead').on(t.leadId),
+    index('decisions_template').on(t.workspaceId, t.templateVersion),
     check('decisions_status', oneOf('status', ['pending', 'approved', 'edited', 'rejected', 'expired', 'withdrawn'])),
     check('decisions_settled_by_somebody', sql`(status = 'pending') = (settled_at is null) and (settled_at is null) = (settled_by_type is null)`),
   ],

@@ -34,6 +34,8 @@ export type Context = {
   directory: Directory;
   queue: JobQueue;
   log: Log;
+  /** Told once for each message that begins to stand in Slack; app.ts logs the first card with it. */
+  posted?: (post: { purpose: string; subjectId: string }) => void;
 };
 
 export type Ids = {

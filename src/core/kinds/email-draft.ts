@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { KindRules } from './kind-rules.ts';
 import { editEffort } from '../edit-effort.ts';
 import { emailFindings, linksIn } from '../guardrails.ts';
+import { oneLine, plainText } from '../plain-text.ts';
 
 export const emailDraftSchema = z.strictObject({
-  subject: z.string().min(1).max(200),
-  body: z.string().min(1).max(15_000),
+  subject: z.string().overwrite(oneLine).min(1).max(200),
+  /** Exactly what the reviewer saw: line feeds, no invisible characters, nothing else touched. */
+  body: z.string().overwrite(plainText).min(1).max(15_000),
   /** Other subjects the model offered; the reviewer may pick one in the edit modal. */
-  subjectVariants: z.array(z.string().min(1).max(200)).max(4),
+  subjectVariants: z.array(z.string().overwrite(oneLine).min(1).max(200)).max(4),
 });
 export type EmailDraft = z.infer<typeof emailDraftSchema>;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { KindRules } from './kind-rules.ts';
 import { editEffort } from '../edit-effort.ts';
-import { plainText } from '../plain-text.ts';
+import { oneLine, plainText } from '../plain-text.ts';
 import type { Finding } from '../finding.ts';
 
 export const tiers = ['hot', 'warm', 'cold'] as const;
@@ -14,7 +14,7 @@ export function tierOf(score: number): Tier {
 
 export const leadScoreSchema = z.strictObject({
   score: z.int().min(0).max(100),
-  reasons: z.array(z.string().trim().min(1).max(300)).min(1).max(6),
+  reasons: z.array(z.string().overwrite(oneLine).min(1).max(300)).min(1).max(6),
 });
 export type LeadScore = z.infer<typeof leadScoreSchema>;
 

@@ -60,6 +60,7 @@ CREATE TABLE "decisions" (
 	"workflow_id" uuid,
 	"workflow_version_id" uuid,
 	"cell_id" uuid NOT NULL,
+	"template_version" text NOT NULL,
 	"proposal_version" integer NOT NULL,
 	"proposal_hash" text NOT NULL,
 	"model_problem" text,
@@ -417,6 +418,7 @@ CREATE INDEX "decisions_pending" ON "decisions" USING btree ("workspace_id","wor
 CREATE INDEX "decisions_created" ON "decisions" USING btree ("workspace_id","created_at");--> statement-breakpoint
 CREATE INDEX "decisions_settled" ON "decisions" USING btree ("workspace_id","settled_at");--> statement-breakpoint
 CREATE INDEX "decisions_lead" ON "decisions" USING btree ("lead_id");--> statement-breakpoint
+CREATE INDEX "decisions_template" ON "decisions" USING btree ("workspace_id","template_version");--> statement-breakpoint
 CREATE UNIQUE INDEX "enrollments_one_active" ON "enrollments" USING btree ("workspace_id","workflow_id","lead_id") WHERE status in ('active', 'waiting', 'paused');--> statement-breakpoint
 CREATE INDEX "enrollments_due" ON "enrollments" USING btree ("due_at","id") WHERE status in ('active', 'waiting');--> statement-breakpoint
 CREATE INDEX "enrollments_lead" ON "enrollments" USING btree ("lead_id");--> statement-breakpoint

@@ -1,0 +1,45 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { DbOrTx, Tx } from './client.ts';
+import { slackPosts } from './schema.ts';
+
+export type SlackPost = typeof slackPosts.$inferSelect;
+export type PostSubject = { purpose: SlackPost['purpose']; subjectType: SlackPost['subjectType']; subjectId: string };
+
+/** Says what should stand in Slack; in the transaction that made it so. Twice for one subject: the first stays. */
+export async function wantPost(
+  tx: Tx,
+  post: PostSubject & { id: string; workspaceId: string; channel: string; payload?: Record<string, unknown>; now: Date },
+): Promise<void> {
+  const { now, ...values } = post;
+  await tx.insert(slackPosts).values({ ...values, status: 'due', dueAt: now, createdAt: now }).onConflictDoNothing();
+}
+
+/** The row behind a post changed: Slack has to follow. */
+export async function touchPost(tx: Tx, workspaceId: string, subject: PostSubject, now: Date): Promise<void> {
+  await tx
+    .update(slackPosts)
+    .set({ revision: sql`${slackPosts.revision} + 1`, dueAt: now })
+    .where(
+      and(
+        eq(slackPosts.workspaceId, workspaceId),
+        eq(slackPosts.purpose, subject.purpose),
+        eq(slackPosts.subjectType, subject.subjectType),
+        eq(slackPosts.subjectId, subject.subjectId),
+      ),
+    );
+}
+
+export async function findPost(db: DbOrTx, workspaceId: string, subject: PostSubject): Promise<SlackPost | null> {
+  const [row] = await db
+    .select()
+    .from(slackPosts)
+    .where(
+      and(
+        eq(slackPosts.workspaceId, workspaceId),
+        eq(slackPosts.purpose, subject.purpose),
+        eq(slackPosts.subjectType, subject.subjectType),
+        eq(slackPosts.subjectId, subject.subjectId),
+      ),
+    );
+  return row ?? null;
+}

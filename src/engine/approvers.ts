@@ -1,0 +1,19 @@
+import type { Context } from './context.ts';
+
+/**
+ * Whether this person may decide: on the list themselves or in a listed user group, and a full, living member of our own
+ * workspace. An empty list is nobody; so is anybody whom Slack won't tell us about.
+ */
+export async function mayDecide(ctx: Context, userId: string, approvers: readonly string[]): Promise<boolean> {
+  if (approvers.length === 0) return false;
+  try {
+    const person = await ctx.directory.person(userId);
+    if (!person || person.isBot || person.isDeleted || person.isGuest || !person.isOurs) return false;
+    if (approvers.includes(userId)) return true;
+    for (const group of approvers.filter((id) => id.startsWith('S'))) if ((await ctx.directory.groupMembers(group)).includes(userId)) return true;
+    return false;
+  } catch (error) {
+    ctx.log.warn({ user: userId, error: String(error) }, 'could not find out who this is: refused');
+    return false;
+  }
+}

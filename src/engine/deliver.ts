@@ -1,0 +1,136 @@
+import { and, count, eq, gte, inArray, min, ne, sql } from 'drizzle-orm';
+import { durationMs } from '../core/duration.ts';
+import { mailHash, type RenderedMail } from '../core/message.ts';
+import { isZone } from '../core/quiet-hours.ts';
+import { maySend, type SendAnswer } from '../core/send-gate.ts';
+import { appendAudit } from '../db/audit.ts';
+import { transact, type Tx } from '../db/client.ts';
+import { decisions, enrollments, leads, messages, workflows } from '../db/schema.ts';
+import { touchPost } from '../db/slack-posts.ts';
+import { suppressionOf } from '../db/suppressions.ts';
+import { findWorkspace } from '../db/workspaces.ts';
+import { versionById } from '../db/workflows.ts';
+import type { Context } from './context.ts';
+import { recordSendResult, reportSenderTrouble } from './record-send-result.ts';
+
+type Message = typeof messages.$inferSelect;
+export type DeliverJob = { messageId: string; version: number };
+
+const SENDER_TROUBLE_RETRY_MS = 60_000;
+
+/**
+ * Sends one approved mail, at most once. Connection first; then one transaction that locks the lead, checks everything again
+ * and commits `sending`; then the wire; then what the server's answer means. Nothing is ever sent a second time by code: a
+ * process that dies between `sending` and the answer leaves a row that people are asked about.
+ */
+export async function deliver(ctx: Context, job: DeliverJob): Promise<void> {
+  const look = await transact(ctx.db, (tx) => decide(ctx, tx, job, false));
+  if (look === null || look.answer.do !== 'send') return;
+  const opened = await ctx.mail.open();
+  if (!opened.ok) {
+    await postpone(ctx, job, `the mail server can't be reached: ${opened.detail}`);
+    await reportSenderTrouble(ctx, opened.detail);
+    return;
+  }
+  try {
+    const claimed = await transact(ctx.db, (tx) => decide(ctx, tx, job, true));
+    if (claimed === null || claimed.answer.do !== 'send') return;
+    const result = await opened.session.send(claimed.mail, claimed.message.messageIdHeader, ctx.clock.now());
+    await recordSendResult(ctx, { messageId: job.messageId, version: job.version, result });
+  } finally {
+    opened.session.close();
+  }
+}
+
+type Decided = { answer: SendAnswer; mail: RenderedMail; message: Message };
+
+/**
+ * The gate, under the lead's lock. `commit` marks the row `sending`; without it only deferrals and cancellations are written,
+ * so that no connection is opened for a mail that can't go.
+ */
+async function decide(ctx: Context, tx: Tx, job: DeliverJob, commit: boolean): Promise<Decided | null> {
+  const [known] = await tx.select({ leadId: messages.leadId, decisionId: messages.decisionId }).from(messages).where(eq(messages.id, job.messageId));
+  if (!known) throw new Error(`no message ${job.messageId}`);
+  const [lead] = await tx.select().from(leads).where(eq(leads.id, known.leadId)).for('update');
+  const [decision] = await tx.select().from(decisions).where(eq(decisions.id, known.decisionId)).for('share');
+  const [message] = await tx.select().from(messages).where(eq(messages.id, job.messageId)).for('update');
+  if (!lead || !decision || !message) throw new Error(`message ${job.messageId} has lost its lead or decision`);
+  if (message.status !== 'approved' || message.version !== job.version) return null;
+  const now = ctx.clock.now();
+  const mail = message.mail as RenderedMail | null;
+  const answer = mail === null ? ({ do: 'cancel', reason: 'the lead was erased' } as const) : maySend(await sendFacts(ctx, tx, { lead, decision, message, mail, now }));
+  if (mail === null || answer.do === 'cancel') {
+    const reason = answer.do === 'cancel' ? answer.reason : '';
+    await settleMessage(ctx, tx, message, { status: 'cancelled', statusReason: reason, leaseUntil: null, endedAt: now }, 'message.cancelled');
+    return null;
+  }
+  if (answer.do === 'defer') {
+    await settleMessage(ctx, tx, message, { sendAfter: answer.until, statusReason: answer.reason, leaseUntil: null }, 'message.deferred');
+    return null;
+  }
+  if (commit) {
+    // The lease runs from here: when nobody reports back by then, people are asked.
+    const leaseUntil = new Date(ctx.machine.now().getTime() + ctx.settings.leaseMs);
+    await settleMessage(ctx, tx, message, { status: 'sending', statusReason: null, sendingAt: now, leaseUntil, attempts: message.attempts + 1 }, 'message.sending', false);
+  }
+  return { answer, mail, message };
+}
+
+type SendRows = { lead: typeof leads.$inferSelect; decision: typeof decisions.$inferSelect; message: Message; mail: RenderedMail; now: Date };
+
+async function sendFacts(ctx: Context, tx: Tx, { lead, decision, message, mail, now }: SendRows): Promise<Parameters<typeof maySend>[0]> {
+  const workspace = await findWorkspace(tx, ctx.workspaceId);
+  const [workflow] = await tx.select().from(workflows).where(eq(workflows.id, message.workflowId));
+  const [enrollment] = message.enrollmentId === null ? [] : await tx.select().from(enrollments).where(eq(enrollments.id, message.enrollmentId));
+  const version = await versionById(tx, decision.workflowVersionId ?? '');
+  const { cap, quiet_hours: quietHours } = version.definition;
+  const windowStart = new Date(now.getTime() - durationMs(cap.within));
+  const [recent] = await tx
+    .select({ sent: count(), oldest: min(messages.sendingAt) })
+    .from(messages)
+    .where(and(eq(messages.leadId, lead.id), ne(messages.id, message.id), inArray(messages.status, ['sending', 'sent', 'uncertain']), gte(messages.sendingAt, windowStart)));
+  return {
+    now,
+    sendAfter: message.sendAfter,
+    decisionStatus: decision.status,
+    decisionHash: decision.proposalHash,
+    rowHash: mailHash(mail),
+    messageTo: mail.to,
+    leadEmail: lead.email,
+    suppressed: await suppressionOf(tx, lead, ctx.secrets.addressKey),
+    repliedSince: lead.lastReplyAt !== null && lead.lastReplyAt > decision.createdAt,
+    enrollmentStatus: enrollment?.status ?? null,
+    exitReason: enrollment?.exitReason ?? null,
+    workspacePaused: workspace.pausedAt !== null,
+    workflowStatus: workflow?.status ?? 'archived',
+    sentInWindow: Number(recent?.sent ?? 0),
+    cap,
+    capFreeAt: recent?.oldest ? new Date(recent.oldest.getTime() + durationMs(cap.within)) : null,
+    quietHours,
+    zone: [lead.timezone, workspace.timezone].find((zone) => zone !== null && isZone(zone)) ?? 'UTC',
+    expiresAt: message.expiresAt,
+  };
+}
+
+type MessageChange = Partial<typeof messages.$inferInsert>;
+
+/** One change of a message's row with its card and its audit row. `raise` moves the version on, which ends this claim. */
+async function settleMessage(ctx: Context, tx: Tx, message: Message, change: MessageChange, action: string, raise = true): Promise<void> {
+  const now = ctx.clock.now();
+  await tx
+    .update(messages)
+    .set(raise ? { ...change, version: sql`${messages.version} + 1` } : change)
+    .where(eq(messages.id, message.id));
+  if (action !== 'message.sending') await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: message.decisionId }, now);
+  await appendAudit(tx, ctx.workspaceId, [{ at: now, actor: 'system:deliver', action, subjectType: 'message', subjectId: message.id, data: { hash: message.contentHash } }]);
+}
+
+/** Surely nothing left: later again. */
+async function postpone(ctx: Context, job: DeliverJob, reason: string): Promise<void> {
+  await transact(ctx.db, async (tx) => {
+    const [message] = await tx.select().from(messages).where(eq(messages.id, job.messageId)).for('update');
+    if (!message || message.status !== 'approved' || message.version !== job.version) return;
+    const sendAfter = new Date(ctx.clock.now().getTime() + SENDER_TROUBLE_RETRY_MS);
+    await settleMessage(ctx, tx, message, { sendAfter, statusReason: reason, leaseUntil: null }, 'message.deferred');
+  });
+}

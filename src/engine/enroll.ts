@@ -1,0 +1,70 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { isDecide } from '../core/workflow.ts';
+import { appendAudit } from '../db/audit.ts';
+import type { Tx } from '../db/client.ts';
+import { enrollments, leads, suppressions } from '../db/schema.ts';
+import { listWorkflows, type PublishedWorkflow } from '../db/workflows.ts';
+import type { Context } from './context.ts';
+
+/**
+ * Puts leads that were added into every active workflow whose trigger fits them. A suppressed lead is left out; one that is
+ * under way in a workflow already stays where it is. Runs in the transaction that made the leads; writes one audit row a
+ * workflow. Answers with the number of new enrollments.
+ */
+export async function enrollLeads(ctx: Context, tx: Tx, added: ReadonlyArray<{ id: string; source: string | null }>): Promise<number> {
+  let enrolled = 0;
+  for (const published of await listWorkflows(tx, ctx.workspaceId)) {
+    if (published.workflow.status === 'archived') continue;
+    const wanted = published.definition.trigger.source;
+    const fitting = added.filter((lead) => wanted === undefined || (lead.source !== null && wanted.includes(lead.source)));
+    enrolled += await enrollInto(ctx, tx, published, fitting.map((lead) => lead.id));
+  }
+  return enrolled;
+}
+
+async function enrollInto(ctx: Context, tx: Tx, { workflow, version, definition }: PublishedWorkflow, leadIds: readonly string[]): Promise<number> {
+  const now = ctx.clock.now();
+  const first = definition.steps[0];
+  if (!first) throw new Error(`workflow version ${version.id} has no step`);
+  let enrolled = 0;
+  for (let i = 0; i < leadIds.length; i += 1000) {
+    const allowed = await mailable(ctx, tx, leadIds.slice(i, i + 1000));
+    if (allowed.length === 0) continue;
+    const inserted = await tx
+      .insert(enrollments)
+      .values(
+        allowed.map((leadId) => ({
+          id: ctx.ids.id(),
+          workspaceId: ctx.workspaceId,
+          leadId,
+          workflowId: workflow.id,
+          workflowVersionId: version.id,
+          arm: 'ai' as const,
+          status: 'active' as const,
+          step: first.id,
+          dueAt: now,
+          asksPeople: isDecide(first),
+          enteredAt: now,
+          updatedAt: now,
+        })),
+      )
+      .onConflictDoNothing()
+      .returning({ id: enrollments.id });
+    enrolled += inserted.length;
+  }
+  if (enrolled > 0)
+    await appendAudit(tx, ctx.workspaceId, [
+      { at: now, actor: 'system:enroll', action: 'leads.enrolled', subjectType: 'workflow_version', subjectId: version.id, data: { count: enrolled } },
+    ]);
+  return enrolled;
+}
+
+async function mailable(ctx: Context, tx: Tx, leadIds: readonly string[]): Promise<string[]> {
+  const found = await tx
+    .select({ id: leads.id })
+    .from(leads)
+    .leftJoin(suppressions, and(eq(suppressions.workspaceId, leads.workspaceId), eq(suppressions.scope, 'address'), eq(suppressions.keyHash, leads.emailHash)))
+    .where(and(eq(leads.workspaceId, ctx.workspaceId), inArray(leads.id, [...leadIds]), sql`${suppressions.id} is null`, sql`${leads.email} is not null`))
+    .orderBy(leads.id);
+  return found.map((lead) => lead.id);
+}

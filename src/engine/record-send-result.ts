@@ -1,0 +1,145 @@
+import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import { durationMs } from '../core/duration.ts';
+import { isDecide, stepAfter } from '../core/workflow.ts';
+import { appendAudit, type AuditEvent } from '../db/audit.ts';
+import { transact, type Tx } from '../db/client.ts';
+import { enrollments, leads, messages, outcomes } from '../db/schema.ts';
+import { touchPost, wantPost } from '../db/slack-posts.ts';
+import { addSuppression } from '../db/suppressions.ts';
+import { currentVersion, listWorkflows, versionById } from '../db/workflows.ts';
+import type { Context, SendResult } from './context.ts';
+import { exitEnrollment } from './exit-enrollment.ts';
+
+type Message = typeof messages.$inferSelect;
+
+const BACKOFF_MS = [60_000, 300_000, 900_000, 3_600_000];
+
+/**
+ * Writes what the server's answer means (the table of sending.md). A sure answer also settles a row that was declared
+ * `uncertain` meanwhile, because this worker slept through its lease.
+ */
+export async function recordSendResult(ctx: Context, { messageId, version, result }: { messageId: string; version: number; result: SendResult }): Promise<void> {
+  const ids = { outcome: ctx.ids.id(), suppression: ctx.ids.id(), notice: ctx.ids.id() };
+  await transact(ctx.db, async (tx) => {
+    const [known] = await tx.select({ leadId: messages.leadId, enrollmentId: messages.enrollmentId }).from(messages).where(eq(messages.id, messageId));
+    const [lead] = await tx.select().from(leads).where(eq(leads.id, known?.leadId ?? '')).for('update');
+    if (known?.enrollmentId) await tx.select({ id: enrollments.id }).from(enrollments).where(eq(enrollments.id, known.enrollmentId)).for('update');
+    const [message] = await tx.select().from(messages).where(eq(messages.id, messageId)).for('update');
+    if (!lead || !message) throw new Error(`message ${messageId} has lost its lead`);
+    const mine = (message.status === 'sending' && message.version === version) || (message.status === 'uncertain' && message.version === version + 1);
+    if (!mine) {
+      ctx.log.error({ message: messageId, status: message.status, result: result.type }, 'an answer came for a message that somebody else settled');
+      return;
+    }
+    await write(ctx, tx, { message, lead, result, ids });
+  });
+}
+
+type Write = { message: Message; lead: typeof leads.$inferSelect; result: SendResult; ids: { outcome: string; suppression: string; notice: string } };
+
+async function write(ctx: Context, tx: Tx, { message, lead, result, ids }: Write): Promise<void> {
+  const now = ctx.clock.now();
+  const events: AuditEvent[] = [];
+  switch (result.type) {
+    case 'sent':
+      await restartWait(tx, message, now);
+      await change(tx, message, { status: 'sent', sentAt: now, endedAt: now, statusReason: null, smtpAnswer: result.answer });
+      break;
+    case 'later': {
+      const wait = BACKOFF_MS[Math.min(message.attempts - 1, BACKOFF_MS.length - 1)] ?? 60_000;
+      await change(tx, message, { status: 'approved', sendAfter: new Date(now.getTime() + wait), statusReason: `the mail server asked to wait: ${result.answer}`, smtpAnswer: result.answer });
+      break;
+    }
+    case 'failed':
+      if (result.phase === 'rcpt') events.push(...(await hardBounce(ctx, tx, message, lead, ids)));
+      await change(tx, message, { status: 'failed', endedAt: now, statusReason: `the mail server refused it: ${result.answer}`, smtpAnswer: result.answer });
+      break;
+    case 'unknown':
+      await change(tx, message, { status: 'uncertain', statusReason: `no answer after the text was sent: ${result.answer}`, smtpAnswer: result.answer });
+      await askAbout(ctx, tx, message, ids.notice);
+      break;
+  }
+  await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: message.decisionId }, now);
+  if (message.status === 'uncertain') await touchPost(tx, ctx.workspaceId, { purpose: 'notice', subjectType: 'message', subjectId: message.id }, now);
+  await appendAudit(tx, ctx.workspaceId, [
+    ...events,
+    { at: now, actor: 'system:deliver', action: `message.${result.type === 'unknown' ? 'uncertain' : result.type}`, subjectType: 'message', subjectId: message.id, data: { hash: message.contentHash } },
+  ]);
+}
+
+async function change(tx: Tx, message: Message, values: Partial<typeof messages.$inferInsert>): Promise<void> {
+  await tx
+    .update(messages)
+    .set({ ...values, leaseUntil: null, version: sql`${messages.version} + 1` })
+    .where(eq(messages.id, message.id));
+}
+
+/** The wait after a mail counts from when it really left, not from its approval. */
+async function restartWait(tx: Tx, message: Message, now: Date): Promise<void> {
+  if (message.enrollmentId === null) return;
+  const [enrollment] = await tx.select().from(enrollments).where(eq(enrollments.id, message.enrollmentId));
+  if (enrollment?.status !== 'waiting' || enrollment.pendingDecisionId !== null) return;
+  const { definition } = await versionById(tx, enrollment.workflowVersionId);
+  const after = definition.steps.some((step) => step.id === message.step) ? stepAfter(definition, message.step) : null;
+  if (after === null || isDecide(after) || after.id !== enrollment.step) return;
+  await tx.update(enrollments).set({ dueAt: new Date(now.getTime() + durationMs(after.wait)) }).where(eq(enrollments.id, enrollment.id));
+}
+
+/** A recipient refused for good: never mailed again, and the lead leaves every workflow. */
+async function hardBounce(ctx: Context, tx: Tx, message: Message, lead: typeof leads.$inferSelect, ids: Write['ids']): Promise<AuditEvent[]> {
+  const now = ctx.clock.now();
+  const events: AuditEvent[] = [];
+  const running = await tx.select({ id: enrollments.id }).from(enrollments).where(and(eq(enrollments.leadId, lead.id), inArray(enrollments.status, ['active', 'waiting', 'paused']))).orderBy(enrollments.id);
+  for (const { id } of running) events.push(...(await exitEnrollment(ctx, tx, id, 'the address bounced')).events);
+  await addSuppression(tx, { id: ids.suppression, workspaceId: ctx.workspaceId, scope: 'address', keyHash: lead.emailHash, reason: 'bounced', source: 'smtp', createdAt: now });
+  await tx
+    .insert(outcomes)
+    .values({ id: ids.outcome, workspaceId: ctx.workspaceId, leadId: lead.id, messageId: message.id, decisionId: message.decisionId, type: 'bounced', classification: 'human', reasons: ['refused at RCPT TO'], source: 'smtp', dedupeKey: `rcpt:${message.id}`, occurredAt: now, receivedAt: now })
+    .onConflictDoNothing();
+  events.push({ at: now, actor: 'system:deliver', action: 'lead.suppressed', subjectType: 'lead', subjectId: lead.id, data: { reason: 'bounced' } });
+  return events;
+}
+
+/** Orders the card that asks a person whether the mail went out. */
+async function askAbout(ctx: Context, tx: Tx, message: Message, noticeId: string): Promise<void> {
+  const { channels } = (await currentVersion(tx, message.workflowId)).definition;
+  await wantPost(tx, { id: noticeId, workspaceId: ctx.workspaceId, purpose: 'notice', subjectType: 'message', subjectId: message.id, channel: channels.email_draft, payload: { type: 'mail_uncertain' }, now: ctx.clock.now() });
+}
+
+/**
+ * Rows whose sender died between `sending` and the answer: nobody can know whether the mail went out, so it becomes
+ * `uncertain` and a card asks. Answers with how many.
+ */
+export async function parkAbandonedSendings(ctx: Context): Promise<number> {
+  const abandoned = await ctx.db
+    .select({ id: messages.id })
+    .from(messages)
+    .where(and(eq(messages.workspaceId, ctx.workspaceId), eq(messages.status, 'sending'), lt(messages.leaseUntil, ctx.machine.now())))
+    .orderBy(messages.id)
+    .limit(500);
+  for (const { id } of abandoned) {
+    const noticeId = ctx.ids.id();
+    await transact(ctx.db, async (tx) => {
+      const [message] = await tx.select().from(messages).where(eq(messages.id, id)).for('update');
+      if (message?.status !== 'sending' || message.leaseUntil === null || message.leaseUntil >= ctx.machine.now()) return;
+      const now = ctx.clock.now();
+      await change(tx, message, { status: 'uncertain', statusReason: 'the program stopped while it was being sent' });
+      await askAbout(ctx, tx, message, noticeId);
+      await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: message.decisionId }, now);
+      await appendAudit(tx, ctx.workspaceId, [{ at: now, actor: 'system:deliver', action: 'message.uncertain', subjectType: 'message', subjectId: id, data: { hash: message.contentHash } }]);
+    });
+  }
+  return abandoned.length;
+}
+
+/** At most one notice an hour that the mail server is in trouble, in every workflow's mail channel. */
+export async function reportSenderTrouble(ctx: Context, detail: string): Promise<void> {
+  const now = ctx.clock.now();
+  ctx.log.error({ detail }, 'the mail server is in trouble');
+  const hour = now.toISOString().slice(0, 13);
+  const channels = new Set((await listWorkflows(ctx.db, ctx.workspaceId)).map(({ definition }) => definition.channels.email_draft));
+  await transact(ctx.db, async (tx) => {
+    for (const channel of channels)
+      await wantPost(tx, { id: ctx.ids.id(), workspaceId: ctx.workspaceId, purpose: 'notice', subjectType: 'workspace', subjectId: `sender-trouble:${hour}:${channel}`, channel, payload: { type: 'sender_trouble', detail: detail.slice(0, 300), since: now.toISOString() }, now });
+  });
+}

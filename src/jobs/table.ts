@@ -1,0 +1,15 @@
+import type { Context } from '../engine/context.ts';
+import { parkAbandonedSendings } from '../engine/record-send-result.ts';
+import { weeklyDigest } from '../engine/report.ts';
+import { syncCards } from '../engine/sync-cards.ts';
+import { tick } from '../engine/tick.ts';
+
+/** What happens by the clock: name, cron expression (UTC, with seconds), what it does. Each drains all that is due by now. */
+export type ClockJob = { name: string; cron: string; run: (ctx: Context) => Promise<unknown> };
+
+export const clockJobs: readonly ClockJob[] = [
+  { name: 'tick', cron: '* * * * * *', run: tick },
+  { name: 'sync-cards', cron: '* * * * * *', run: syncCards },
+  { name: 'park-abandoned-sendings', cron: '*/5 * * * * *', run: parkAbandonedSendings },
+  { name: 'weekly-digest', cron: '0 * * * * *', run: weeklyDigest },
+];
