@@ -17,14 +17,14 @@ const CLAIMS: RegExp[] = [
   new RegExp(`(?<![\\d.,])${NUMBER}\\s?(?:x|×|times|fold)\\b|\\b(?:twice|three times|ten times|double[ds]?|triple[ds]?|halve[ds]?|tenfold|twofold) (?:as|the|your|their|our|faster|more|in)\\b`, 'giu'),
   new RegExp(`\\b(?:in|by|cut|cuts|save[sd]?|reduce[sd]?) half\\b|\\b(?:a|one) (?:third|quarter|half) (?:of|fewer|less|more|faster|cheaper)\\b|\\b\\d in \\d\\b|\\b\\d out of \\d+\\b`, 'gi'),
   new RegExp(`\\b\\d{1,2}(?:st|nd|rd|th)?\\.? (?:of )?${MONTHS}\\b(?: \\d{4})?|\\b${MONTHS}\\.? \\d{1,2}(?:st|nd|rd|th)?\\b(?:,? \\d{4})?|\\b\\d{4}-\\d{2}-\\d{2}\\b|(?<![\\d.])\\d{1,2}[./]\\d{1,2}[./](?:\\d{4}|\\d{2})\\b`, 'gi'),
-  /\b(?:no\.? ?|#|number |nr\.? ?)1\b|\bnumber one\b/gi,
+  /(?:\b(?:no\.? ?|number |nr\.? ?)|#)1\b|\bnumber one\b/gi,
 ];
 
 const PROMISES = [
   /\bguarant(?:ee[ds]?|eeing|y)\b|\bwarrant(?:y|ies|ed)\b|\bgarant(?:ie|iert|izad[oa]|ía|i[ae]|ito|is|ed)\p{L}*/giu,
   /\b(?:risk|worry|hassle|cost)[- ]free\b|\b(?:no|zero|without) (?:any )?(?:risks?|obligations?|strings|cost|costs|credit card|downtime)\b|\bmoney[- ]back\b|\brefund(?:s|ed)?\b/gi,
   /\b(?:act now|act fast|limited time|limited offer|last chance|final chance|only today|today only|while (?:stocks|supplies) last|expires? (?:today|soon|tonight)|don['’]t miss|hurry|once in a lifetime)\b/gi,
-  /(?<!\b(?:feel|felt|be|are|you’re|you're|were|am|is|set|break|breaks) )\bfree\b(?! to\b| (?:hand|time|slots?|moment|minutes?|afternoon|morning|day|hour|speech))|\bfor free\b|\bfree (?:of charge|forever|trial|demo|account|consultation|audit|of cost)\b|\bkostenlos\p{L}*|\bgratuit\p{L}*|\bgratis\b|\bcomplimentary\b|\bat no (?:extra )?(?:cost|charge)\b/giu,
+  /(?<!\b(?:feel|felt|am|i’m|i'm|are you|you are|you’re|you're|you be|set|break) )\bfree\b(?! to\b| (?:hand|time|slots?|moment|minutes?|afternoon|morning|day|hour|speech|on|at|next|tomorrow|this)\b)|\bfor free\b|\bfree (?:of charge|forever|trial|demo|account|consultation|audit|of cost)\b|\bkostenlos\p{L}*|\bgratuit\p{L}*|\bgratis\b|\bcomplimentary\b|\bat no (?:extra )?(?:cost|charge)\b/giu,
   /\b(?:discount|rebate|special (?:price|offer)|cashback|rabatt|descuento|remise|sconto)s?\b/gi,
   /\b(?:will|can) (?:always|never) \p{L}+|\b(?:always|never) (?:fails?|breaks?|late)\b|\bproven\b|\bcertified\b|\baward[- ]winning\b|\bindustry[- ]leading\b|\bmarket leader\b|\bbest[- ]in[- ]class\b|\bthe (?:best|cheapest|fastest|only|leading) \p{L}+/giu,
 ];

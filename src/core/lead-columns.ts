@@ -4,16 +4,80 @@ import { oneLine } from './plain-text.ts';
 
 /** Names that exports give the columns, in the order of preference, without case, blanks and punctuation. */
 const WELL_KNOWN: Record<LeadField, readonly string[]> = {
-  email: ['email', 'emailaddress', 'workemail', 'workemailaddress', 'businessemail', 'contactemail', 'primaryemail', 'mail', 'emailid', 'emailadresse', 'mailadresse'],
-  first_name: ['firstname', 'givenname', 'forename', 'contactfirstname', 'first', 'fname', 'vorname', 'prenom', 'prénom', 'nombre'],
-  last_name: ['lastname', 'surname', 'familyname', 'contactlastname', 'last', 'lname', 'nachname', 'nom', 'apellido', 'apellidos'],
-  company: ['company', 'companyname', 'organisation', 'organization', 'organisationname', 'organizationname', 'account', 'accountname', 'associatedcompany', 'employer', 'firma', 'unternehmen', 'empresa', 'société', 'entreprise'],
+  email: [
+    'email',
+    'emailaddress',
+    'workemail',
+    'workemailaddress',
+    'businessemail',
+    'contactemail',
+    'primaryemail',
+    'mail',
+    'emailid',
+    'emailadresse',
+    'mailadresse',
+  ],
+  first_name: [
+    'firstname',
+    'givenname',
+    'forename',
+    'contactfirstname',
+    'first',
+    'fname',
+    'vorname',
+    'prenom',
+    'prénom',
+    'nombre',
+  ],
+  last_name: [
+    'lastname',
+    'surname',
+    'familyname',
+    'contactlastname',
+    'last',
+    'lname',
+    'nachname',
+    'nom',
+    'apellido',
+    'apellidos',
+  ],
+  company: [
+    'company',
+    'companyname',
+    'organisation',
+    'organization',
+    'organisationname',
+    'organizationname',
+    'account',
+    'accountname',
+    'associatedcompany',
+    'employer',
+    'firma',
+    'unternehmen',
+    'empresa',
+    'société',
+    'entreprise',
+  ],
   title: ['jobtitle', 'title', 'position', 'jobposition', 'jobrole', 'role', 'berufsbezeichnung'],
   country: ['country', 'countryregion', 'countryname', 'countrycode', 'land', 'pays', 'país'],
   language: ['language', 'preferredlanguage', 'lang', 'locale', 'sprache', 'langue', 'idioma'],
   timezone: ['timezone', 'ianatimezone', 'tz', 'zeitzone'],
   source: ['source', 'leadsource', 'originalsource', 'utmsource'],
-  created_at: ['downloadedat', 'downloaddate', 'downloaded', 'createdat', 'createdate', 'createddate', 'datecreated', 'created', 'createdon', 'signupdate', 'signedupat', 'submittedat', 'submissiondate'],
+  created_at: [
+    'downloadedat',
+    'downloaddate',
+    'downloaded',
+    'createdat',
+    'createdate',
+    'createddate',
+    'datecreated',
+    'created',
+    'createdon',
+    'signupdate',
+    'signedupat',
+    'submittedat',
+    'submissiondate',
+  ],
 };
 
 /** Columns of our own rejects files: a corrected one can be imported as it is. */
@@ -21,7 +85,11 @@ export const REJECT_COLUMNS = ['import_line', 'import_problem'] as const;
 
 /** One piece of a value: text as it stands, or the cell of a column (by its place). */
 export type Piece = { text: string } | { column: number };
-export type FieldMapping = { field: LeadField; pieces: Piece[]; /** As people write it: a column's name, or the template. */ label: string };
+export type FieldMapping = {
+  field: LeadField;
+  pieces: Piece[] /** As people write it: a column's name, or the template. */;
+  label: string;
+};
 
 export type ColumnMapping = {
   /** Cleaned and made unique, in the order of the file. */
@@ -35,7 +103,10 @@ export type MappingProblem = { text: string; remedy: string };
 export type MappingResult = { ok: true; mapping: ColumnMapping } | { ok: false; problem: MappingProblem };
 
 function normal(name: string): string {
-  return name.normalize('NFC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return name
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 /**
@@ -69,7 +140,11 @@ export function mapColumns(rawHeader: readonly string[], entries: readonly strin
   for (const entry of entries) {
     const read = readEntry(entry, header);
     if (!read.ok) return read;
-    if (asked.has(read.field)) return { ok: false, problem: { text: `--map names the field “${read.field}” twice`, remedy: 'name each field once' } };
+    if (asked.has(read.field))
+      return {
+        ok: false,
+        problem: { text: `--map names the field “${read.field}” twice`, remedy: 'name each field once' },
+      };
     asked.set(read.field, read.mapping);
   }
   const whole = (mapping: FieldMapping | null): number[] => {
@@ -102,10 +177,17 @@ function readEntry(entry: string, header: readonly string[]): ReadEntry {
   const equals = entry.indexOf('=');
   const name = normal(entry.slice(0, Math.max(equals, 0)));
   const field = leadFields.find((candidate) => normal(candidate) === name);
-  if (equals < 1) return { ok: false, problem: { text: `--map does not understand “${entry}”`, remedy: 'write field=column, such as email=Work Mail' } };
+  if (equals < 1)
+    return {
+      ok: false,
+      problem: { text: `--map does not understand “${entry}”`, remedy: 'write field=column, such as email=Work Mail' },
+    };
   if (!field) {
     const text = `--map names a field “${entry.slice(0, equals).trim()}” that leads do not have`;
-    return { ok: false, problem: { text, remedy: `fields are: ${leadFields.join(', ')}; every other column is kept under its own name` } };
+    return {
+      ok: false,
+      problem: { text, remedy: `fields are: ${leadFields.join(', ')}; every other column is kept under its own name` },
+    };
   }
   const target = entry.slice(equals + 1).trim();
   if (target === '') return { ok: true, field, mapping: null };
@@ -144,12 +226,18 @@ function wellKnown(field: LeadField, header: readonly string[], used: ReadonlySe
 }
 
 function unknownColumn(name: string, header: readonly string[]): MappingProblem {
-  return { text: `--map names a column “${name}” that the file does not have`, remedy: `its columns are: ${header.join(', ')}` };
+  return {
+    text: `--map names a column “${name}” that the file does not have`,
+    remedy: `its columns are: ${header.join(', ')}`,
+  };
 }
 
 function noAddress(raw: readonly string[], header: readonly string[]): MappingProblem {
   if (raw.some((cell) => cell.includes('@')))
-    return { text: 'the first line looks like a lead, not like the names of columns', remedy: 'put a line with the names of the columns above it' };
+    return {
+      text: 'the first line looks like a lead, not like the names of columns',
+      remedy: 'put a line with the names of the columns above it',
+    };
   return {
     text: `no column looks like the e-mail address; the columns are: ${header.join(', ')}`,
     remedy: 'say which it is: --map email=COLUMN, or make it from a column: --map "email={COLUMN}@example.com"',

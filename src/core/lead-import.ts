@@ -54,7 +54,8 @@ export function readLead(given: GivenLead): ReadLead {
   const came = given.values.created_at;
   const unread = came && at === null ? readText(came.raw).value : null;
   if (came && unread !== null) fields.set(cut(oneLine(came.place), MAX_NAME), unread);
-  const event: FirstEvent | null = came && at !== null ? { type: /download/i.test(came.place) ? 'downloaded' : 'created', at } : null;
+  const event: FirstEvent | null =
+    came && at !== null ? { type: /download/i.test(came.place) ? 'downloaded' : 'created', at } : null;
   const lead: IncomingLead = {
     email: address.address,
     domain: accountDomain(address.domain),
@@ -90,7 +91,10 @@ const ADDRESS_PROBLEMS: Record<AddressProblem, { problem: string; remedy: string
     problem: 'has no valid host name after the @',
     remedy: 'correct the part after the @, as name@company.com',
   },
-  'longer than 254 characters': { problem: 'is longer than 254 characters', remedy: 'write the bare address, as name@company.com' },
+  'longer than 254 characters': {
+    problem: 'is longer than 254 characters',
+    remedy: 'write the bare address, as name@company.com',
+  },
 };
 
 type ReadAddress = { ok: true; address: string; domain: string } | { ok: false; problem: ValueProblem };
@@ -101,7 +105,10 @@ type ReadAddress = { ok: true; address: string; domain: string } | { ok: false; 
  */
 function readAddress(given: { place: string; raw: string } | undefined): ReadAddress {
   const { place, raw } = given ?? { place: 'email', raw: '' };
-  const refuse = (problem: string, remedy: string): ReadAddress => ({ ok: false, problem: { place, value: shown(raw), problem, remedy } });
+  const refuse = (problem: string, remedy: string): ReadAddress => ({
+    ok: false,
+    problem: { place, value: shown(raw), problem, remedy },
+  });
   if (present(raw) === null) return refuse(ADDRESS_PROBLEMS.empty.problem, ADDRESS_PROBLEMS.empty.remedy);
   const text = raw.trim();
   if (!text.isWellFormed() || plainText(text) !== text || text.includes('\n'))
@@ -124,7 +131,8 @@ export type ReadRow =
 export function readRow(row: FileRow, mapping: ColumnMapping, source: string | null, corrected: boolean): ReadRow {
   if (row.cells.every((cell) => cell.trim() === '')) return { type: 'blank' };
   const wanted = mapping.header.length;
-  if (row.cells.length < wanted || row.cells.slice(wanted).some((cell) => cell.trim() !== '')) return { type: 'rejected', problem: uneven(row, wanted) };
+  if (row.cells.length < wanted || row.cells.slice(wanted).some((cell) => cell.trim() !== ''))
+    return { type: 'rejected', problem: uneven(row, wanted) };
   const cell = (column: number): string => {
     const raw = row.cells[column] ?? '';
     return corrected ? raw.replace(/^'(?=[=+\-@\t\r＝＋－＠])/, '') : raw;
@@ -133,7 +141,8 @@ export function readRow(row: FileRow, mapping: ColumnMapping, source: string | n
   for (const { field, pieces, label } of mapping.fields) {
     // A template with an empty column makes nothing: "@example.com" is no address.
     const empty = pieces.some((piece) => 'column' in piece && present(cell(piece.column)) === null);
-    const text = (piece: (typeof pieces)[number]) => ('text' in piece ? piece.text : pieces.length === 1 ? cell(piece.column) : cell(piece.column).trim());
+    const text = (piece: (typeof pieces)[number]) =>
+      'text' in piece ? piece.text : pieces.length === 1 ? cell(piece.column) : cell(piece.column).trim();
     values[field] = { place: label, raw: empty ? '' : pieces.map(text).join('') };
   }
   const further = mapping.further.map(({ column, name }) => ({ place: name, name, raw: cell(column) }));
@@ -147,8 +156,16 @@ function uneven(row: FileRow, wanted: number): RowProblem {
   const cells = `${row.cells.length} ${row.cells.length === 1 ? 'cell' : 'cells'} where the header has ${wanted}`;
   const base = { line: row.line, column: null, value: null };
   if (row.lastLine > row.line)
-    return { ...base, problem: `it runs on to line ${row.lastLine} and has ${cells}`, remedy: 'close or remove the quotation mark that was left open' };
-  return { ...base, problem: `it has ${cells}`, remedy: 'put quotation marks around a cell that holds the separator, or add the missing cells' };
+    return {
+      ...base,
+      problem: `it runs on to line ${row.lastLine} and has ${cells}`,
+      remedy: 'close or remove the quotation mark that was left open',
+    };
+  return {
+    ...base,
+    problem: `it has ${cells}`,
+    remedy: 'put quotation marks around a cell that holds the separator, or add the missing cells',
+  };
 }
 
 /** `line 17, column "email": "ana(at)acme" has no single @ — write it as name@company.com, or remove the row` */

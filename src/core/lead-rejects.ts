@@ -6,7 +6,9 @@ const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
 
 function csvCell(text: string, delimiter: string): string {
   const safe = FORMULA.test(text) ? `'${text}` : text;
-  return /["\r\n]/.test(safe) || safe.includes(delimiter) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return /["\r\n]/.test(safe) || safe.includes(delimiter) || safe !== safe.trim()
+    ? `"${safe.replaceAll('"', '""')}"`
+    : safe;
 }
 
 function csvLine(cells: readonly string[], delimiter: string): string {
@@ -24,7 +26,12 @@ export function rejectsHeader(header: readonly string[], delimiter: string): str
 }
 
 /** The row as it was, padded where cells were missing; surplus cells stand behind the reason, so that nothing is lost. */
-export function rejectsLine(header: readonly string[], cells: readonly string[], problem: RowProblem, delimiter: string): string {
+export function rejectsLine(
+  header: readonly string[],
+  cells: readonly string[],
+  problem: RowProblem,
+  delimiter: string,
+): string {
   const kept = original(header).map((i) => cells[i] ?? '');
   return csvLine([...kept, String(problem.line), describeProblem(problem), ...cells.slice(header.length)], delimiter);
 }

@@ -3,8 +3,26 @@ import { isZone } from './quiet-hours.ts';
 
 /** What exports write where there is nothing. Exact spellings only: “Null” is a family name, “none” can be an answer. */
 const MISSING = new Set([
-  'null', 'NULL', 'nil', 'undefined', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', '-', '--', '—',
-  'Select', 'select', '- Select -', '--Select--', 'Please select', 'Please Select', '(not set)', '(blank)',
+  'null',
+  'NULL',
+  'nil',
+  'undefined',
+  'N/A',
+  'n/a',
+  '#N/A',
+  'NaN',
+  'nan',
+  '-',
+  '--',
+  '—',
+  'Select',
+  'select',
+  '- Select -',
+  '--Select--',
+  'Please select',
+  'Please Select',
+  '(not set)',
+  '(blank)',
 ]);
 
 export const MAX_VALUE = 300;
@@ -18,7 +36,9 @@ const taken = (value: string | null): ReadValue => ({ value, warning: null });
 
 /** One line that a person can read, or null where there is nothing. */
 export function present(raw: string): string | null {
-  const text = plainText(raw.toWellFormed().replace(/[\r\n\u2028\u2029]+/g, ' ')).replace(/\s+/g, ' ').trim();
+  const text = plainText(raw.toWellFormed().replace(/[\r\n\u2028\u2029]+/g, ' '))
+    .replace(/\s+/g, ' ')
+    .trim();
   return text === '' || MISSING.has(text) ? null : text;
 }
 
@@ -32,7 +52,10 @@ export function cut(text: string, length: number): string {
 export function readText(raw: string, maxLength = MAX_VALUE): ReadValue {
   const text = present(raw);
   if (text === null || text.length <= maxLength) return taken(text);
-  return { value: cut(text, maxLength), warning: { problem: `longer than ${maxLength} characters; the rest was cut off` } };
+  return {
+    value: cut(text, maxLength),
+    warning: { problem: `longer than ${maxLength} characters; the rest was cut off` },
+  };
 }
 
 /** Two-letter codes in capitals, names as they stand. */
@@ -49,8 +72,46 @@ export function readTimezone(raw: string): ReadValue {
 }
 
 const LANGUAGE_CODES = [
-  'ar', 'bg', 'bn', 'cs', 'da', 'de', 'el', 'en', 'es', 'et', 'fa', 'fi', 'fr', 'he', 'hi', 'hr', 'hu', 'id', 'it', 'ja',
-  'ko', 'lt', 'lv', 'ms', 'nl', 'no', 'pl', 'pt', 'ro', 'ru', 'sk', 'sl', 'sr', 'sv', 'th', 'tr', 'uk', 'ur', 'vi', 'zh',
+  'ar',
+  'bg',
+  'bn',
+  'cs',
+  'da',
+  'de',
+  'el',
+  'en',
+  'es',
+  'et',
+  'fa',
+  'fi',
+  'fr',
+  'he',
+  'hi',
+  'hr',
+  'hu',
+  'id',
+  'it',
+  'ja',
+  'ko',
+  'lt',
+  'lv',
+  'ms',
+  'nl',
+  'no',
+  'pl',
+  'pt',
+  'ro',
+  'ru',
+  'sk',
+  'sl',
+  'sr',
+  'sv',
+  'th',
+  'tr',
+  'uk',
+  'ur',
+  'vi',
+  'zh',
 ];
 
 /** Codes by the languages' names, in English and in the language itself. */
@@ -91,9 +152,16 @@ export function readInstant(raw: string): ReadValue {
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] = match ?? [];
   const offset = /^(?:z|utc)$/i.test(zone) ? 'Z' : zone.replace(/^([+-]\d{2}):?(\d{2})$/, '$1:$2');
   const calendar = new Date(`${year}-${month}-${day}T00:00:00Z`);
-  const at = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`);
+  const at = new Date(
+    `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`,
+  );
   // 30 February exists for nobody but Date.
   const real = match !== null && !Number.isNaN(at.getTime()) && calendar.getUTCDate() === Number(day);
   if (real) return taken(at.toISOString());
-  return { value: null, warning: { problem: 'not a date such as 2026-03-04 or 2026-03-04T09:30Z; kept as text under the name of its column' } };
+  return {
+    value: null,
+    warning: {
+      problem: 'not a date such as 2026-03-04 or 2026-03-04T09:30Z; kept as text under the name of its column',
+    },
+  };
 }

@@ -6,10 +6,10 @@ const WITH_SCHEME = /(?<![\p{L}\d])(?:[a-z][a-z\d+.-]{0,20}:(?:\/|\\)+|(?:https?
 /** Schemes that do something without slashes. “the data: it shows” is prose, “data:text/html” is not. */
 const ACTIVE_SCHEME = /(?<![\p{L}\d])(?:(?:javascript|vbscript|livescript|view-source|intent|blob|file|about)\s?:|(?:data|mailto|tel|sms|callto|skype|whatsapp|tg|facetime|ms-[a-z]+):(?=[^\s]))/iu;
 /** Anything with a dot between labels that a mail program may turn into a link; what is no host is sorted out below. */
-const BARE_HOST = /(?<![\p{L}\p{M}\d])(?:[\p{L}\d](?:[\p{L}\p{M}\d_-]{0,62})[.．｡。]){1,10}(?:xn--[a-z\d-]{1,59}|[\p{L}\p{M}]{2,63})(?![\p{L}\p{M}\d_-])[.．｡。]?(?::\d{1,5})?(?:[/\\?#][^\s<>]*)?/giu;
+const BARE_HOST = /(?<![\p{L}\p{M}\d])(?:[\p{L}\d](?:[\p{L}\p{M}\d_-]{0,62})[.．｡。]){1,10}(?:xn--[a-z\d-]{1,59}|[\p{L}\p{M}]{2,63})(?![\p{L}\p{M}\d]|-[\p{L}\d])[.．｡。]?(?::\d{1,5})?(?:[/\\?#][^\s<>]*)?/giu;
 const BARE_IP = /(?<![\w.-])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?!\.?[\w-])(?::\d{1,5})?(?:[/\\][^\s<>]*)?/g;
 /** Written so that a person, not a program, reads a host: `evil[.]example`, `evil (dot) example`, `evil dot com`. */
-const SPELT_OUT = /[\p{L}\d]\s?[[({]\s?(?:\.|dot)\s?[\])}]\s?[\p{L}\d]+|[\p{L}\d-]+ dot (?:com|net|org|io|co|info|biz)\b/giu;
+const SPELT_OUT = /[\p{L}\d]\s?[[({]\s?(?:\.|dot)\s?[\])}]\s?[\p{L}\d]{1,63}|(?<![\p{L}\d-])[\p{L}\d-]{1,63} dot (?:com|net|org|io|co|info|biz)\b/giu;
 const ADDRESS = /(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+/g;
 /** Last labels that are no top-level domain: file names and the abbreviations of prose. */
 const NO_HOST = /\.(?:pdf|docx?|xlsx?|pptx?|csv|txt|png|jpe?g|gif|svg|html?|css|js|ts|jsx|tsx|json|xml|yaml|yml|exe|dwg|ics|eml|mp[34]|bzw|usw)$/i;
@@ -61,11 +61,10 @@ export function activeScheme(text: string): string | null {
   return ACTIVE_SCHEME.exec(text)?.[0] ?? null;
 }
 
-/** The text without its links and addresses, each replaced by as many blanks. */
+/** The text with each address and each link that shows its scheme or www replaced by as many dots; bare hosts stay. */
 export function withoutLinks(text: string): string {
-  let rest = text;
-  for (const { link, index } of linkSpans(text)) rest = rest.slice(0, index) + ' '.repeat(link.length) + rest.slice(index + link.length);
-  return rest.replace(ADDRESS, (hit) => ' '.repeat(hit.length));
+  const dots = (hit: string) => '·'.repeat(hit.length);
+  return text.replace(WITH_SCHEME, dots).replace(ADDRESS, dots);
 }
 
 /** Parsed as a browser would, or null where it is not a plain http(s) address that every program reads alike. */
@@ -82,7 +81,7 @@ function plainUrl(url: string): URL | null {
 }
 
 /** What may follow a listed path: plain segments. An encoded slash or a second address inside could lead elsewhere. */
-const PLAIN_REST = /^[A-Za-z0-9._~-]*(?:\/[A-Za-z0-9._~-]+)*\/?$/;
+const PLAIN_REST = /^(?:[A-Za-z0-9._~-]+(?:\/[A-Za-z0-9._~-]+)*\/?)?$/;
 const CAMPAIGN_QUERY = /^\?(?:utm_[a-z]{1,20}=[\w.-]{0,80})(?:&utm_[a-z]{1,20}=[\w.-]{0,80})*$/;
 const PLAIN_HASH = /^#[\w-]{0,80}$/;
 

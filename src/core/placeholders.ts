@@ -1,5 +1,5 @@
 /**
- * What a template engine or a lazy model leaves behind. Links and addresses are blanked out before these run, since both
+ * What a template engine or a lazy model leaves behind. Links and addresses are taken out before these run, since both
  * may contain percent signs and underscores of their own. Every expression is bounded, so that bait can't make it slow.
  */
 
@@ -8,7 +8,7 @@ const MARKS: RegExp[] = [
   // “[sic]” and the tags people put before a subject are words of their own; everything else in brackets is a slot.
   /\[(?!(?:sic|pdf|webinar|event|video|report|update|invitation)\])[^[\]\n]{0,80}\p{L}[^[\]\n]{0,80}\]/iu,
   /[【〔［〚][^】〕］〛\n]{1,60}[】〕］〛]/u,
-  /\{[^{}\n]{0,80}\}|\{\{|\}\}|\{%|%\}/,
+  /\{[^{}\n]{0,80}\}|[{}]/,
   /<%|%>|<\|[^|>\n]{1,40}\|>/,
   /<\/?[a-z!][^<>@\n]{0,60}>/i,
   /[‹«](?:[A-Z_]{2,40}|[a-z]+_[a-z_]{1,40})[›»]/,
@@ -17,7 +17,7 @@ const MARKS: RegExp[] = [
   /(?<![\p{L}\d#])#{1,2}[a-z_]{2,40}#{1,2}(?!\p{L})|(?<![\p{L}\d@])@{1,2}[a-z_]{2,40}@{1,2}(?!\p{L})/iu,
   /\*?\|{1,2}[a-z][a-z_:. ]{0,40}[a-z]\|{1,2}\*?/i,
   /~{1,2}[A-Z][A-Z_]{2,40}~{1,2}|\^[A-Z][A-Z_]{2,40}\^/,
-  /_{3,}|\.{6,}|…{2,}|-{3,}(?=[,.!])/,
+  /_{3,}|__[A-Z][A-Z_]{1,40}__|\.{6,}|…{2,}|-{3,}(?=[,.!])/,
   /\(\s*(?:insert|add|enter|fill in|replace)\b[^)\n]{0,60}\)/i,
   /\(\s*(?:your|the|first|last|full|company|recipient|sender|lead|customer|prospect)?(?:'s)?[ _-]?(?:name|company name|job title)\s*\)/i,
 ];
@@ -64,11 +64,11 @@ const MACHINE_TALK: RegExp[] = [
   /\b(?:as|i am|i’m|i'm) (?:an? |your )?(?:large |helpful |virtual )?(?:ai\b(?! (?:company|start-?up|team|vendor|firm|business|leader|engineer|researcher|practitioner|expert|consultant|lab))|artificial intelligence\b|language model|ai language model)/i,
   /\bi(?: am|’m|'m) sorry,? but i (?:can(?:no|’|')?t|am unable)\b|\bi (?:cannot|can’t|can't|am unable to|won’t|won't) (?:assist|help|comply|fulfill?|complete|generate|write|create|provide) (?:with )?(?:that|this|your|the)\b|\bknowledge cut-?off\b|\bmy training data\b/i,
   /^\s*(?:sure|certainly|absolutely|of course|okay|ok|got it|great)(?: thing)?[,!.:]\s+(?:here|i['’ ]|below|let me)/i,
-  /^\W*(?:here(?:['’]s| is| are)|below (?:is|you(?:['’]ll| will) find)) (?:the|your|a|an|my|some|two|three) (?:[\p{L}-]{1,20} ){0,4}(?:e-?mails?(?! address)|drafts?|subject lines?)\b/imu,
+  /^[^\w\n]{0,20}(?:here(?:['’]s| is| are)|below (?:is|you(?:['’]ll| will) find)) (?:the|your|a|an|my|some|two|three) (?:[\p{L}-]{1,20} ){0,4}(?:e-?mails?(?! address)|drafts?|subject lines?)\b/imu,
   /\b(?:let me know if|would) you(?:['’]d| would)? like (?:me )?to (?:adjust|revise|rewrite|tweak|modify|make (?:it|any|further)|shorten|change (?:it|the tone|anything))/i,
   /\b(?:feel free to|you (?:can|may)) (?:adjust|customi[sz]e|personali[sz]e|tweak|modify) (?:it|this|the (?:e-?mail|draft|text))\b|\bi hope this (?:draft|version)\b/i,
-  /^\W*(?:subject(?: line)?|betreff|asunto|objet|oggetto|body|bcc|cc|from|to|word count|e-?mail(?: draft)?|(?:option|version|variant) [\dab])\s*\**\s*:/im,
-  /^\W*subject(?: line)?\s+[-–—]\s/im,
+  /^[^\w\n]{0,20}(?:subject(?: line)?|betreff|asunto|objet|oggetto|body|bcc|cc|from|to|word count|e-?mail(?: draft)?|(?:option|version|variant) [\dab])\s*\**\s*:/im,
+  /^[^\w\n]{0,20}subject(?: line)?\s+[-–—]\s/im,
 ];
 
 const ALL = [...MARKS, ...WORDS, ...NO_VALUES, ...MACHINE_TALK];

@@ -10,14 +10,21 @@ export async function ensureAccount(
   const { id, workspaceId, domain, name, now } = account;
   await tx.insert(accounts).values({ id, workspaceId, domain, name, createdAt: now }).onConflictDoNothing();
   const place = and(eq(accounts.workspaceId, workspaceId), eq(accounts.domain, domain));
-  if (name !== null) await tx.update(accounts).set({ name }).where(and(place, isNull(accounts.name)));
+  if (name !== null)
+    await tx
+      .update(accounts)
+      .set({ name })
+      .where(and(place, isNull(accounts.name)));
   const [found] = await tx.select({ id: accounts.id }).from(accounts).where(place);
   if (!found) throw new Error(`the account ${id} was neither inserted nor found`);
   return found.id;
 }
 
 /** The accounts of a batch's new leads, in the order of their domains, so that two imports never wait for each other in a ring. */
-export async function insertStagedAccounts(tx: Tx, batch: { id: string; workspaceId: string; at: Date }): Promise<void> {
+export async function insertStagedAccounts(
+  tx: Tx,
+  batch: { id: string; workspaceId: string; at: Date },
+): Promise<void> {
   const at = batch.at.toISOString();
   await tx.execute(sql`
     insert into accounts (id, workspace_id, domain, name, created_at)

@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 
 /** Two processes on one embedded database lose data without a word, so the second is refused. */
 export class DataDirectoryHeld extends Error {
@@ -16,9 +17,16 @@ export class DataDirectoryHeld extends Error {
 
 type Holder = { pid: number; startedAt: string; token: string; socket: string | null };
 
-/** Path of the local socket on which the holder takes verbs from the command line. */
+/**
+ * Path of the local socket on which the holder takes verbs from the command line. Systems refuse socket paths of more than
+ * about 100 characters; a longer one goes to the temporary folder.
+ */
 export function commandSocketPath(directory: string): string {
-  return join(directory, 'command.sock');
+  const full = resolve(directory);
+  const name = `countersign-${createHash('sha256').update(full).digest('hex').slice(0, 16)}`;
+  if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
+  const path = join(full, 'command.sock');
+  return path.length <= 100 ? path : join(tmpdir(), `${name}.sock`);
 }
 
 /**

@@ -22,7 +22,11 @@ export function existingLead(row: LeadRow): ExistingLead {
   return { firstName, lastName, company, title, country, language, timezone, source, fields, valuesAt: row.updatedAt };
 }
 
-export async function leadsByHash(db: DbOrTx, workspaceId: string, emailHashes: readonly string[]): Promise<Map<string, LeadRow>> {
+export async function leadsByHash(
+  db: DbOrTx,
+  workspaceId: string,
+  emailHashes: readonly string[],
+): Promise<Map<string, LeadRow>> {
   const found = await db
     .select()
     .from(leads)
@@ -31,8 +35,19 @@ export async function leadsByHash(db: DbOrTx, workspaceId: string, emailHashes: 
 }
 
 /** How many of these addresses may not be mailed. */
-export async function countSuppressed(db: DbOrTx, workspaceId: string, emailHashes: readonly string[]): Promise<number> {
-  return db.$count(suppressions, and(eq(suppressions.workspaceId, workspaceId), eq(suppressions.scope, 'address'), inArray(suppressions.keyHash, [...emailHashes])));
+export async function countSuppressed(
+  db: DbOrTx,
+  workspaceId: string,
+  emailHashes: readonly string[],
+): Promise<number> {
+  return db.$count(
+    suppressions,
+    and(
+      eq(suppressions.workspaceId, workspaceId),
+      eq(suppressions.scope, 'address'),
+      inArray(suppressions.keyHash, [...emailHashes]),
+    ),
+  );
 }
 
 /** The lead of an address, locked until the transaction ends. */
@@ -45,18 +60,32 @@ export async function lockLeadByHash(tx: Tx, workspaceId: string, emailHash: str
   return row ?? null;
 }
 
-export type NewLead = LeadValues & { id: string; workspaceId: string; accountId: string | null; email: string; emailHash: string; at: Date };
+export type NewLead = LeadValues & {
+  id: string;
+  workspaceId: string;
+  accountId: string | null;
+  email: string;
+  emailHash: string;
+  at: Date;
+};
 
 /** False when the address has a lead already, perhaps since a moment. */
 export async function insertLead(tx: Tx, { at, ...lead }: NewLead): Promise<boolean> {
-  const inserted = await tx.insert(leads).values({ ...lead, createdAt: at, updatedAt: at }).onConflictDoNothing().returning({ id: leads.id });
+  const inserted = await tx
+    .insert(leads)
+    .values({ ...lead, createdAt: at, updatedAt: at })
+    .onConflictDoNothing()
+    .returning({ id: leads.id });
   return inserted.length === 1;
 }
 
 /** Writes merged values. The time only moves forward: an older import that filled gaps does not make the rest older. */
 export async function setLeadValues(tx: Tx, lead: LeadRow, values: LeadValues, at: Date): Promise<void> {
   const updatedAt = at.getTime() > lead.updatedAt.getTime() ? at : lead.updatedAt;
-  await tx.update(leads).set({ ...values, updatedAt }).where(eq(leads.id, lead.id));
+  await tx
+    .update(leads)
+    .set({ ...values, updatedAt })
+    .where(eq(leads.id, lead.id));
 }
 
 type Batch = { id: string; workspaceId: string; at: Date };
@@ -72,9 +101,13 @@ export async function mergeStagedLeads(tx: Tx, batch: Batch): Promise<void> {
     await updateStagedLeads(tx, batch);
     await insertStagedAccounts(tx, batch);
     await insertStagedLeads(tx, batch);
-    const [left] = await rows<{ count: number }>(tx, sql`select count(*)::int as count from import_rows where batch_id = ${batch.id}::uuid and action is null`);
+    const [left] = await rows<{ count: number }>(
+      tx,
+      sql`select count(*)::int as count from import_rows where batch_id = ${batch.id}::uuid and action is null`,
+    );
     if (left?.count === 0) return;
-    if (round === 5) throw new Error(`import ${batch.id}: ${left?.count ?? '?'} of its leads were neither inserted nor found`);
+    if (round === 5)
+      throw new Error(`import ${batch.id}: ${left?.count ?? '?'} of its leads were neither inserted nor found`);
   }
 }
 
@@ -92,17 +125,27 @@ async function lockStagedLeads(tx: Tx, batch: Batch): Promise<void> {
 /** core/lead.ts mergeLead, for all leads of a batch at once; a test holds the two together. An erased lead stays empty. */
 async function updateStagedLeads(tx: Tx, batch: Batch): Promise<void> {
   const at = batch.at.toISOString();
-  const now = sql.join([...mergedValues.map((name) => pair(name, sql`l.${sql.identifier(COLUMNS[name])}`)), pair('source', sql`l.source`), pair('fields', sql`l.fields`)], sql`, `);
-  const set = sql.join(mergedValues.map((name) => sql`${sql.identifier(COLUMNS[name])} = m.after->>${name}::text`), sql`, `);
+  const now = sql.join(
+    [
+      ...mergedValues.map((name) => pair(name, sql`l.${sql.identifier(COLUMNS[name])}`)),
+      pair('source', sql`l.source`),
+      pair('fields', sql`l.fields`),
+    ],
+    sql`, `,
+  );
+  const set = sql.join(
+    mergedValues.map((name) => sql`${sql.identifier(COLUMNS[name])} = m.after->>${name}::text`),
+    sql`, `,
+  );
   await tx.execute(sql`
-    with found as (
+    with found as materialized (
       select r.line, l.id, l.erased_at is not null as erased, l.updated_at <= ${at}::timestamptz as newer,
         r."values" - array['email', 'domain', 'accountId', 'event', 'fields'] as brought, r."values"->'fields' as fields,
         jsonb_build_object(${now}) as before
       from import_rows r
       join leads l on l.workspace_id = r.workspace_id and l.email_hash = r.email_hash
       where r.batch_id = ${batch.id}::uuid and r.action is null
-    ), merged as (
+    ), merged as materialized (
       select line, id, erased, before,
         case
           when erased then before
@@ -110,7 +153,7 @@ async function updateStagedLeads(tx: Tx, batch: Batch): Promise<void> {
           else before || brought || jsonb_strip_nulls(before) || jsonb_build_object('fields', fields || (before->'fields'))
         end as after
       from found
-    ), compared as (
+    ), compared as materialized (
       select line, id, erased, after,
         (select jsonb_object_agg(name, m.before->name) from jsonb_object_keys(m.before) as name where m.before->name is distinct from m.after->name) as replaced
       from merged m
@@ -134,8 +177,14 @@ function pair(name: string, value: SQL): SQL {
 
 async function insertStagedLeads(tx: Tx, batch: Batch): Promise<void> {
   const at = batch.at.toISOString();
-  const columns = sql.join(mergedValues.map((name) => sql.identifier(COLUMNS[name])), sql`, `);
-  const values = sql.join(mergedValues.map((name) => sql`r."values"->>${name}::text`), sql`, `);
+  const columns = sql.join(
+    mergedValues.map((name) => sql.identifier(COLUMNS[name])),
+    sql`, `,
+  );
+  const values = sql.join(
+    mergedValues.map((name) => sql`r."values"->>${name}::text`),
+    sql`, `,
+  );
   await tx.execute(sql`
     with made as (
       insert into leads (id, workspace_id, account_id, email, email_hash, ${columns}, source, fields, import_batch_id, created_at, updated_at)

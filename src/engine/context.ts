@@ -23,8 +23,10 @@ export type Context = {
   settings: {
     /** Where leads' browsers and mail programs reach web/, without a trailing slash. */
     publicUrl: string;
-    /** How long a claim of the tick holds, machine milliseconds. */
+    /** How long a claim of the tick holds, machine milliseconds: longer than the model may take. */
     leaseMs: number;
+    /** How long a mail may be on the wire before people are asked about it, machine milliseconds: longer than the mail server may take. */
+    sendLeaseMs: number;
     /** How long after its approval a mail may still leave, business milliseconds. */
     approvalHoldsMs: number;
   };

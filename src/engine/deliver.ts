@@ -70,7 +70,7 @@ async function decide(ctx: Context, tx: Tx, job: DeliverJob, commit: boolean): P
   }
   if (commit) {
     // The lease runs from here: when nobody reports back by then, people are asked.
-    const leaseUntil = new Date(ctx.machine.now().getTime() + ctx.settings.leaseMs);
+    const leaseUntil = new Date(ctx.machine.now().getTime() + ctx.settings.sendLeaseMs);
     await settleMessage(ctx, tx, message, { status: 'sending', statusReason: null, sendingAt: now, leaseUntil, attempts: message.attempts + 1 }, 'message.sending', false);
   }
   return { answer, mail, message };

@@ -6,7 +6,9 @@ import type { ImportRun, LeadDifference, ReadyLead, RunResult } from './import-r
 
 const DIFFERENCES_KEPT = 5;
 
-type Seen = { outcome: 'created' | 'erased' } | { outcome: 'known'; changed: { first: ExistingLead; now: LeadValues } | null };
+type Seen =
+  | { outcome: 'created' | 'erased' }
+  | { outcome: 'known'; changed: { first: ExistingLead; now: LeadValues } | null };
 
 /**
  * The import that only looks: the same rows, the same rule, no writes. Keeps one small entry an address, and the values of
@@ -27,7 +29,11 @@ export class CheckRun implements ImportRun {
   async take(batch: readonly ReadyLead[]): Promise<void> {
     const fresh = batch.map((ready) => ready.emailHash);
     const known = await leadsByHash(this.#ctx.db, this.#ctx.workspaceId, fresh);
-    this.#suppressed += await countSuppressed(this.#ctx.db, this.#ctx.workspaceId, fresh.filter((hash) => !this.#seen.has(hash)));
+    this.#suppressed += await countSuppressed(
+      this.#ctx.db,
+      this.#ctx.workspaceId,
+      fresh.filter((hash) => !this.#seen.has(hash)),
+    );
     for (const { emailHash, lead } of batch) {
       const row = known.get(emailHash);
       const seen = this.#seen.get(emailHash);
@@ -58,7 +64,9 @@ export class CheckRun implements ImportRun {
       importedBefore: await lastImportOf(this.#ctx.db, this.#ctx.workspaceId, fileHash),
       differences: [...this.#emails].flatMap(([hash, email]) => {
         const seen = this.#seen.get(hash);
-        return seen?.outcome === 'known' && seen.changed !== null ? [{ email, changes: changes(seen.changed.first, seen.changed.now) }] : [];
+        return seen?.outcome === 'known' && seen.changed !== null
+          ? [{ email, changes: changes(seen.changed.first, seen.changed.now) }]
+          : [];
       }),
     };
   }

@@ -67,19 +67,27 @@ export async function importLeads(ctx: Context, input: ImportInput): Promise<Imp
   }
 }
 
-async function importBytes(ctx: Context, input: ImportInput, bytes: AsyncIterable<Uint8Array>, startedAt: number): Promise<ImportReport> {
+async function importBytes(
+  ctx: Context,
+  input: ImportInput,
+  bytes: AsyncIterable<Uint8Array>,
+  startedAt: number,
+): Promise<ImportReport> {
   const file = await openLeadFile(bytes);
   const mapped = mapColumns(file.header, input.mapping);
   if (!mapped.ok) throw new ImportRefused(mapped.problem.text, mapped.problem.remedy);
   const { mapping } = mapped;
   const described = describeMapping(mapping);
-  const run: ImportRun = input.dryRun ? new CheckRun(ctx) : await StagedRun.begin(ctx, { ...input, mapping: described });
+  const run: ImportRun = input.dryRun
+    ? new CheckRun(ctx)
+    : await StagedRun.begin(ctx, { ...input, mapping: described });
   try {
     const read = await readRows(ctx, file, mapping, input, run);
     const result = await run.finish({ fileHash: file.hash(), total: read.total, rejected: read.rejected });
     const { erased, ...counts } = result;
     const warnings = [...read.notes.values()].map(describeNote);
-    if (erased > 0) warnings.push(`${erased === 1 ? '1 person' : `${erased} people`} whose data was erased on request: left out`);
+    if (erased > 0)
+      warnings.push(`${erased === 1 ? '1 person' : `${erased} people`} whose data was erased on request: left out`);
     return {
       ...counts,
       dryRun: input.dryRun,
@@ -100,7 +108,13 @@ async function importBytes(ctx: Context, input: ImportInput, bytes: AsyncIterabl
 
 type ReadRows = { total: number; rejected: number; problems: RowProblem[]; notes: Map<string, NoteTally> };
 
-async function readRows(ctx: Context, file: LeadFile, mapping: ColumnMapping, input: ImportInput, run: ImportRun): Promise<ReadRows> {
+async function readRows(
+  ctx: Context,
+  file: LeadFile,
+  mapping: ColumnMapping,
+  input: ImportInput,
+  run: ImportRun,
+): Promise<ReadRows> {
   const read: ReadRows = { total: 0, rejected: 0, problems: [], notes: new Map() };
   const corrected = REJECT_COLUMNS.every((name) => mapping.header.includes(name));
   let chunk = new Map<string, ReadyLead>();
@@ -125,7 +139,12 @@ async function readRows(ctx: Context, file: LeadFile, mapping: ColumnMapping, in
     tallyNotes(read.notes, result.notes, row.line);
     const emailHash = addressHash(ctx.secrets.addressKey, result.lead.email);
     const earlier = chunk.get(emailHash);
-    chunk.set(emailHash, earlier ? { ...earlier, lead: mergeRows(earlier.lead, result.lead) } : { line: row.line, emailHash, lead: result.lead });
+    chunk.set(
+      emailHash,
+      earlier
+        ? { ...earlier, lead: mergeRows(earlier.lead, result.lead) }
+        : { line: row.line, emailHash, lead: result.lead },
+    );
     for (const cell of row.cells) characters += cell.length;
     if (chunk.size >= CHUNK_ROWS || characters >= CHUNK_CHARACTERS) await flush();
   }

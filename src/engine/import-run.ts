@@ -12,7 +12,10 @@ export type ImportRun = {
 };
 
 /** What an import would do to one known lead: its values that change. */
-export type LeadDifference = { email: string; changes: Array<{ name: string; before: string | null; after: string | null }> };
+export type LeadDifference = {
+  email: string;
+  changes: Array<{ name: string; before: string | null; after: string | null }>;
+};
 
 export type RunResult = {
   /** Null for a dry run. */

@@ -5,6 +5,7 @@ import { transact, type Tx } from '../db/client.ts';
 import {
   abandonBatch,
   abandonStaged,
+  analyzeStaged,
   type BatchCounts,
   countBatch,
   createdLeads,
@@ -65,17 +66,35 @@ export class StagedRun implements ImportRun {
   }
 
   async take(ready: readonly ReadyLead[]): Promise<void> {
-    const staged = ready.map(({ line, emailHash, lead }): StagedRow => ({ line, emailHash, leadId: this.#ctx.ids.id(), values: stagedValues(this.#ctx, lead) }));
+    const staged = ready.map(
+      ({ line, emailHash, lead }): StagedRow => ({
+        line,
+        emailHash,
+        leadId: this.#ctx.ids.id(),
+        values: stagedValues(this.#ctx, lead),
+      }),
+    );
     await transact(this.#ctx.db, (tx) => stageRows(tx, this.#batch, staged));
   }
 
   async finish(facts: { fileHash: string; total: number; rejected: number }): Promise<RunResult> {
     const importedBefore = await lastImportOf(this.#ctx.db, this.#ctx.workspaceId, facts.fileHash);
+    await analyzeStaged(this.#ctx.db);
     const { counts, enrolled } = await transact(this.#ctx.db, (tx) => this.#commit(tx, facts));
     running.delete(this.#batch.id);
     this.#ctx.queue.wake();
     const { created, merged, unchanged, suppressed, erased } = counts;
-    return { batchId: this.#batch.id, created, merged, unchanged, suppressed, erased, enrolled, importedBefore, differences: [] };
+    return {
+      batchId: this.#batch.id,
+      created,
+      merged,
+      unchanged,
+      suppressed,
+      erased,
+      enrolled,
+      importedBefore,
+      differences: [],
+    };
   }
 
   async giveUp(): Promise<void> {
@@ -84,11 +103,17 @@ export class StagedRun implements ImportRun {
       await transact(this.#ctx.db, (tx) => abandonBatch(tx, this.#batch.id));
     } catch (error) {
       // What made the import fail is the news; the next import finds the batch and gives it up.
-      this.#ctx.log.warn({ batchId: this.#batch.id, error: String(error) }, 'a failed import could not be cleaned up yet');
+      this.#ctx.log.warn(
+        { batchId: this.#batch.id, error: String(error) },
+        'a failed import could not be cleaned up yet',
+      );
     }
   }
 
-  async #commit(tx: Tx, { fileHash, total, rejected }: { fileHash: string; total: number; rejected: number }): Promise<{ counts: BatchCounts; enrolled: number }> {
+  async #commit(
+    tx: Tx,
+    { fileHash, total, rejected }: { fileHash: string; total: number; rejected: number },
+  ): Promise<{ counts: BatchCounts; enrolled: number }> {
     const ctx = this.#ctx;
     const batch = this.#batch;
     await holdStaged(tx, batch.id);

@@ -37,7 +37,8 @@ export async function openLeadFile(bytes: AsyncIterable<Uint8Array>): Promise<Le
   }
   const end = headerEnd(head);
   const headerLine = end === -1 ? head : head.slice(0, end);
-  if (headerLine.trim() === '') throw new ImportRefused('the file is empty, or its first line is', 'the first line must name the columns');
+  if (headerLine.trim() === '')
+    throw new ImportRefused('the file is empty, or its first line is', 'the first line must name the columns');
   const delimiter = detectDelimiter(headerLine);
   // A bare CR ends lines only in files of old Macs, where no line feed ends the header.
   const recordDelimiter = head[end] === '\r' && head[end + 1] !== '\n' ? ['\r'] : ['\r\n', '\n'];
@@ -45,7 +46,11 @@ export async function openLeadFile(bytes: AsyncIterable<Uint8Array>): Promise<Le
   const first = await records.next();
   const header = first.done ? [] : [...first.value.cells];
   while (header.length > 1 && header.at(-1)?.trim() === '') header.pop();
-  if (header.length > MAX_COLUMNS) throw new ImportRefused(`the file has ${header.length} columns`, `at most ${MAX_COLUMNS} can be imported: leave some out`);
+  if (header.length > MAX_COLUMNS)
+    throw new ImportRefused(
+      `the file has ${header.length} columns`,
+      `at most ${MAX_COLUMNS} can be imported: leave some out`,
+    );
   let digest: string | null = null;
   return { delimiter, header, rows: records, hash: () => (digest ??= hash.digest('hex')) };
 }
@@ -69,7 +74,10 @@ async function* prefixed(head: string, rest: AsyncIterable<string>): AsyncGenera
 
 const SAVE_AS = 'save it as “CSV UTF-8” and import that';
 
-async function* decode(bytes: AsyncIterable<Uint8Array>, hash: { update(data: Uint8Array): unknown }): AsyncGenerator<string, undefined> {
+async function* decode(
+  bytes: AsyncIterable<Uint8Array>,
+  hash: { update(data: Uint8Array): unknown },
+): AsyncGenerator<string, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let line = 1;
   let begun = false;
@@ -77,9 +85,14 @@ async function* decode(bytes: AsyncIterable<Uint8Array>, hash: { update(data: Ui
     hash.update(chunk);
     if (!begun && chunk.length > 0) {
       begun = true;
-      if ((chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff) || chunk.subarray(0, 64).filter((byte) => byte === 0).length * 4 > Math.min(chunk.length, 64))
+      if (
+        (chunk[0] === 0xff && chunk[1] === 0xfe) ||
+        (chunk[0] === 0xfe && chunk[1] === 0xff) ||
+        chunk.subarray(0, 64).filter((byte) => byte === 0).length * 4 > Math.min(chunk.length, 64)
+      )
         throw new ImportRefused('the file is in UTF-16, not UTF-8', SAVE_AS);
-      if (chunk[0] === 0x50 && chunk[1] === 0x4b && chunk[2] === 0x03) throw new ImportRefused('the file is a spreadsheet or an archive, not CSV', SAVE_AS);
+      if (chunk[0] === 0x50 && chunk[1] === 0x4b && chunk[2] === 0x03)
+        throw new ImportRefused('the file is a spreadsheet or an archive, not CSV', SAVE_AS);
     }
     let text: string;
     try {
@@ -113,7 +126,11 @@ function badLine(chunk: Uint8Array): number {
  * record, empty lines included, with the CRLF that ended a record as its CR alone. Counted when a record is parsed, not when
  * it is read, so that an error can name the row it stands in.
  */
-async function* parseRecords(text: AsyncIterable<string>, delimiter: string, recordDelimiter: string[]): AsyncGenerator<FileRow, undefined> {
+async function* parseRecords(
+  text: AsyncIterable<string>,
+  delimiter: string,
+  recordDelimiter: string[],
+): AsyncGenerator<FileRow, undefined> {
   let line = 1;
   const parser = parse({
     delimiter,

@@ -71,6 +71,12 @@ export async function weeklyDigest(ctx: Context): Promise<boolean> {
   return orderDigest(ctx, { job: 'weekly-digest', from, to: fireAt, timezone });
 }
 
+/** When the next weekly digest is due; null when never. */
+export async function nextDigestAt(ctx: Context): Promise<Date | null> {
+  const { timezone } = await findWorkspace(ctx.db, ctx.workspaceId);
+  return new Cron(WEEKLY, { timezone, paused: true }).nextRun(ctx.clock.now());
+}
+
 /** A digest of the last seven days, now, for whoever asks for it. */
 export async function digestNow(ctx: Context): Promise<boolean> {
   const { timezone } = await findWorkspace(ctx.db, ctx.workspaceId);

@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createModel } from './ai/openai-model.ts';
+import type { Config, OutsideConfig } from './config.ts';
+import { formatProblem, parseWorkflow } from './core/workflow-yaml.ts';
+import type { Workflow } from './core/workflow.ts';
+import { type Database, openDatabase, transact } from './db/client.ts';
+import { ensureWorkspace } from './db/workspaces.ts';
+import { createMailTransport } from './email/transport.ts';
+import { advance } from './engine/advance.ts';
+import { cardFacts } from './engine/card.ts';
+import type { Context, Log } from './engine/context.ts';
+import { deliver } from './engine/deliver.ts';
+import { inFlight, nextDue } from './engine/next-due.ts';
+import { pause, resume } from './engine/pause.ts';
+import { publishWorkflow } from './engine/publish-workflow.ts';
+import { parkAbandonedSendings } from './engine/record-send-result.ts';
+import { weeklyDigest } from './engine/report.ts';
+import { resolveUncertain } from './engine/resolve-uncertain.ts';
+import { settleDecision } from './engine/settle.ts';
+import { mayOperate, workflowStatus } from './engine/status.ts';
+import { unsubscribeByToken, unsubscribeLinkKnown } from './engine/suppress.ts';
+import { postAgain, syncCard, syncCards } from './engine/sync-cards.ts';
+import { tick } from './engine/tick.ts';
+import { undoApproval } from './engine/undo.ts';
+import { createIds } from './ids.ts';
+import { keptSecret, keysFrom } from './secret-key.ts';
+import { startClock, type Clock } from './jobs/clock.ts';
+import { startQueue, type Queue } from './jobs/queue.ts';
+import { connectSlack, type SlackConnection } from './slack/connect.ts';
+import type { SlackVerbs } from './slack/verbs.ts';
+import { healthRoutes } from './web/health.ts';
+import { leadWebhook } from './web/lead-webhook.ts';
+import { createWebServer, type WebServer } from './web/server.ts';
+import { unsubscribeRoutes } from './web/unsubscribe.ts';
+
+export type AppOptions = {
+  config: Config;
+  outside: OutsideConfig;
+  log: Log;
+  /** Business time; the machine's in production. */
+  clock: { now(): Date; jumpTo?(at: Date): void };
+  /** Source of chance for ids and tokens; the machine's when left out. */
+  bytes?: (size: number) => Buffer;
+  /** `false` leaves clock and workers off: whoever drives calls `drain`. */
+  selfDriving?: boolean;
+  /** A database that is open already. */
+  database?: Database;
+};
+
+export type App = {
+  ctx: Context;
+  url: string;
+  /** Does all that is due now, until nothing is. */
+  drain(): Promise<void>;
+  /** Moves business time on, from due time to due time, draining at each. Only with a clock that can be moved. */
+  advance(ms: number): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const DAY = 86_400_000;
+
+/** Wires the whole program: the only file that knows every room. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, outside, log } = options;
+  const machine = { now: () => new Date() };
+  const ids = createIds(() => options.clock.now(), options.bytes ?? randomBytes);
+  const workflows = readWorkflows(config.workflowsDir);
+  const stops: Array<() => Promise<unknown>> = [];
+  try {
+    const database = options.database ?? (await openDatabase(config.databaseUrl ? { engine: 'postgres', url: config.databaseUrl } : { engine: 'pglite', directory: config.dataDir }));
+    stops.push(() => database.close());
+    const workspace = await transact(database.db, (tx) => ensureWorkspace(tx, { id: ids.id(), name: config.workspace.name, timezone: config.workspace.timezone, now: options.clock.now() }));
+    // The web server listens first: Slack's clicks reach the process, and are answered, from its first moment.
+    const late: { clock: Clock | null; slack: SlackConnection | null } = { clock: null, slack: null };
+    const queue = await startQueue({ jobs: database.jobs, backend: database.engine, log, handlers: () => ({ advance: (job) => advance(ctx, job), deliver: (job) => deliver(ctx, job) }), onWake: () => nudgeAll(late.clock) });
+    stops.push(() => queue.stop());
+    const slack = await connectSlack(outside.slack, { log, clock: options.clock, machine });
+    const ctx: Context = {
+      db: database.db,
+      workspaceId: workspace.id,
+      clock: options.clock,
+      machine,
+      ids,
+      secrets: keysFrom(outside.secretKey ?? (await keptSecret(config.dataDir))),
+      settings: { publicUrl: config.publicUrl, leaseMs: 120_000, sendLeaseMs: 50_000, approvalHoldsMs: 7 * DAY },
+      model: createModel({ ...outside.openai, timeoutMs: 30_000, log }),
+      mail: createMailTransport({ ...outside.smtp, timeouts: { connect: 10_000, greeting: 10_000, socket: 30_000, delivery: 45_000 } }),
+      slack: slack.surface,
+      directory: slack.directory,
+      queue,
+      log,
+      posted: firstCardLog(log, machine.now()),
+    };
+    slack.listen(verbsOf(ctx));
+    for (const workflow of workflows) await publishWorkflow(ctx, workflow, 'system:start');
+    const web = webServer(ctx, config, slack, database);
+    const port = await web.listen(config.port, config.host);
+    stops.push(() => web.close());
+    const url = `http://${config.host}:${port}`;
+    if (config.publicUrl.endsWith(':0')) ctx.settings.publicUrl = url;
+    await slack.start();
+    stops.push(() => slack.stop());
+    if (options.selfDriving !== false) {
+      await queue.work();
+      late.clock = startClock(ctx, log);
+      const { clock } = late;
+      stops.push(() => clock.stop());
+    }
+    log.info({ url, database: database.engine, slack: slack.health().transport, workflows: workflows.map(({ name }) => name) }, 'listening');
+    return { ctx, url, drain: () => drainAll(ctx, queue), advance: (ms) => advanceTime(ctx, queue, options.clock, ms), stop: () => stopAll(stops) };
+  } catch (error) {
+    await stopAll(stops);
+    throw error;
+  }
+}
+
+async function stopAll(stops: Array<() => Promise<unknown>>): Promise<void> {
+  for (const stop of stops.splice(0).toReversed()) await stop();
+}
+
+function nudgeAll(clock: Clock | null): void {
+  clock?.nudge('tick');
+  clock?.nudge('sync-cards');
+}
+
+function firstCardLog(log: Log, startedAt: Date): (post: { purpose: string }) => void {
+  let first = true;
+  return ({ purpose }) => {
+    if (!first || purpose !== 'card') return;
+    first = false;
+    log.info({ seconds: Number(((Date.now() - startedAt.getTime()) / 1000).toFixed(2)) }, 'first card posted');
+  };
+}
+
+/** @throws Error with every problem of every file. */
+export function readWorkflows(directory: string): Workflow[] {
+  const files = readdirSync(directory).filter((name) => /\.ya?ml$/.test(name)).sort();
+  if (files.length === 0) throw new Error(`There is no workflow in ${directory}: put a .yaml file there, or set WORKFLOWS_DIR.`);
+  const parsed = files.map((name) => parseWorkflow(readFileSync(join(directory, name), 'utf8'), join(directory, name)));
+  const problems = parsed.flatMap((result) => (result.ok ? [] : result.problems));
+  if (problems.length > 0) throw new Error(`These workflows can't be used:\n${problems.map((problem) => `  ${formatProblem(problem)}`).join('\n')}`);
+  return parsed.flatMap((result) => (result.ok ? [result.workflow] : []));
+}
+
+function verbsOf(ctx: Context): SlackVerbs {
+  return {
+    settleDecision: (input) => settleDecision(ctx, input),
+    cardFacts: (id) => cardFacts(ctx, id),
+    syncCard: (id) => syncCard(ctx, id),
+    syncCards: () => syncCards(ctx),
+    undoApproval: (input) => undoApproval(ctx, input),
+    resolveUncertain: (input) => resolveUncertain(ctx, input),
+    pause: (input) => pause(ctx, input),
+    resume: (input) => resume(ctx, input),
+    workflowStatus: () => workflowStatus(ctx),
+    mayOperate: (userId) => mayOperate(ctx, userId),
+    postAgain: ({ postId, userId }) => postAgain(ctx, postId, userId),
+  };
+}
+
+function webServer(ctx: Context, config: Config, slack: SlackConnection, database: Database): WebServer {
+  return createWebServer({
+    routes: [
+      ...unsubscribeRoutes({ known: (token) => unsubscribeLinkKnown(ctx, token), unsubscribe: (token, via) => unsubscribeByToken(ctx, { token, via }) }),
+      leadWebhook(ctx, { secrets: config.leadWebhookSecrets }),
+      ...healthRoutes({
+        log: ctx.log,
+        checks: [
+          { name: 'database', check: async () => ((await database.db.execute('select 1')) ? null : 'no answer') },
+          { name: 'slack', check: async () => (slack.health().connected ? null : 'the socket is not connected') },
+        ],
+      }),
+    ],
+    machine: ctx.machine,
+    ...(slack.requestListener ? { slack: slack.requestListener } : {}),
+    log: ctx.log,
+  });
+}
+
+async function drainAll(ctx: Context, queue: Queue): Promise<void> {
+  for (;;) {
+    const parked = await parkAbandonedSendings(ctx);
+    const digest = (await weeklyDigest(ctx)) ? 1 : 0;
+    const claimed = await tick(ctx);
+    const ran = await queue.drain();
+    const shown = await syncCards(ctx);
+    if (parked + digest + claimed + ran + shown > 0) continue;
+    if (!(await inFlight(ctx))) return;
+    // Something is in a worker's hands; it ends or its lease does.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function advanceTime(ctx: Context, queue: Queue, clock: AppOptions['clock'], ms: number): Promise<void> {
+  if (!clock.jumpTo) throw new Error('this clock is real: it cannot be moved');
+  const target = new Date(ctx.clock.now().getTime() + ms);
+  await drainAll(ctx, queue);
+  for (;;) {
+    const due = await nextDue(ctx);
+    const to = due !== null && due < target ? due : target;
+    clock.jumpTo(to);
+    await drainAll(ctx, queue);
+    if (to >= target) return;
+  }
+}

@@ -1,0 +1,41 @@
+import { type EmailDraft, emailDraftSchema } from '../../core/kinds/email-draft.ts';
+import type { CardFacts } from '../../engine/card-facts.ts';
+import { bold, italic, quote, richText, section, words } from '../rich-text.ts';
+import { cutPlain, visible } from '../text.ts';
+import type { KindCard } from './kind-card.ts';
+
+/** @throws Error naming the decision when its stored content is no e-mail draft. */
+export function emailDraftOf(facts: Pick<CardFacts, 'decisionId' | 'content'>): EmailDraft {
+  const parsed = emailDraftSchema.safeParse(facts.content);
+  if (!parsed.success) throw new Error(`decision ${facts.decisionId} holds no e-mail draft: ${parsed.error.message}`);
+  return parsed.data;
+}
+
+/** What the program adds to every mail; empty where the mail was not rendered or does not begin with the draft. */
+function footer(facts: CardFacts, body: string): string {
+  const { mailText } = facts;
+  return mailText?.startsWith(body) ? mailText.slice(body.length).trim() : '';
+}
+
+export const emailDraftCard: KindCard = {
+  title: 'E-mail to',
+  about: 'the e-mail to',
+  noun: 'e-mail',
+  counted: { one: 'e-mail', many: 'e-mails' },
+  proposal(facts, budget, all) {
+    const draft = emailDraftOf(facts);
+    const body = cutPlain(visible(draft.body), budget);
+    // The footer follows the draft in the mail, so it is shown only where the draft is shown to its end.
+    const added = footer(facts, draft.body);
+    const foot = !all || body.hidden > 0 || added === '' ? [] : italic(`\n\n${visible(added)}`);
+    const left = body.hidden > 0 ? words('…') : [];
+    return {
+      blocks: richText(section(bold(visible(draft.subject))), quote(words(body.text), left, foot)),
+      hidden: body.hidden,
+    };
+  },
+  plain(facts) {
+    const draft = emailDraftOf(facts);
+    return `Subject: ${visible(draft.subject)}\n\n${visible(draft.body)}`;
+  },
+};

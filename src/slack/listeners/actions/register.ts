@@ -1,0 +1,25 @@
+import type { App, BlockButtonAction } from '@slack/bolt';
+import { actions } from '../../action-ids.ts';
+import type { Hearing } from '../hearing.ts';
+import { approveDecision } from './approve-decision.ts';
+import { askWhy } from './ask-why.ts';
+import { editDecision } from './edit-decision.ts';
+import { postAgain } from './post-again.ts';
+import { readFullText } from './read-full-text.ts';
+import { rejectDecision } from './reject-decision.ts';
+import { resolveUncertainMail } from './resolve-uncertain-mail.ts';
+import { undoApproval } from './undo-approval.ts';
+
+/** Exact names only: every listener whose pattern matches would run. */
+export function registerActions(app: Pick<App, 'action'>, hearing: Hearing): void {
+  app.action<BlockButtonAction>(actions.approve, approveDecision(hearing));
+  app.action<BlockButtonAction>(actions.edit, editDecision(hearing));
+  app.action<BlockButtonAction>(actions.reject, rejectDecision(hearing));
+  app.action<BlockButtonAction>(actions.why, askWhy(hearing));
+  app.action<BlockButtonAction>(actions.showFull, readFullText(hearing));
+  app.action<BlockButtonAction>(actions.undo, undoApproval(hearing));
+  app.action<BlockButtonAction>(actions.mailWasSent, resolveUncertainMail(hearing, 'was_sent'));
+  app.action<BlockButtonAction>(actions.mailSendAgain, resolveUncertainMail(hearing, 'send_again'));
+  app.action<BlockButtonAction>(actions.mailDrop, resolveUncertainMail(hearing, 'drop'));
+  app.action<BlockButtonAction>(actions.postAgain, postAgain(hearing));
+}

@@ -1,0 +1,88 @@
+import type { SlackCommandMiddlewareArgs } from '@slack/bolt';
+import type { KnownBlock } from '@slack/types';
+import type { PauseResult } from '../../../engine/pause.ts';
+import { commands } from '../../action-ids.ts';
+import { didYouMean } from '../../did-you-mean.ts';
+import { ephemeral } from '../../messages/ephemeral.ts';
+import { helpMessage } from '../../messages/help-message.ts';
+import { statusMessage } from '../../messages/status-message.ts';
+import { escapeMrkdwn, label, listed } from '../../text.ts';
+import { commitThenAck } from '../commit-then-ack.ts';
+import type { Hearing } from '../hearing.ts';
+
+type Args = Pick<SlackCommandMiddlewareArgs, 'ack' | 'command'>;
+type Answer = { text: string; blocks: KnownBlock[] };
+
+const subcommands = ['help', 'status', 'pause', 'resume'] as const;
+type Subcommand = (typeof subcommands)[number];
+
+/** `/workflow …`: one answer, only for whoever asked, in the ack itself. */
+export const workflowCommand =
+  (hearing: Hearing) =>
+  async ({ ack, command }: Args): Promise<void> => {
+    await commitThenAck(
+      hearing,
+      () => answer(hearing, command.text, command.user_id),
+      (message) => ack({ response_type: 'ephemeral', ...message }),
+    );
+  };
+
+async function answer(hearing: Hearing, text: string, userId: string): Promise<Answer> {
+  const [typed = '', ...rest] = text.trim().split(/\s+/);
+  const subcommand: Subcommand | undefined =
+    typed === '' ? 'help' : subcommands.find((known) => known === typed.toLowerCase());
+  switch (subcommand) {
+    case undefined:
+      return helpMessage(unknown(typed));
+    case 'help':
+      return helpMessage();
+    case 'status':
+      return statusMessage(await hearing.verbs.workflowStatus());
+    case 'pause':
+    case 'resume':
+      return switchWorkflow(hearing, subcommand, rest.join(' '), userId);
+  }
+}
+
+function unknown(typed: string): string {
+  const meant = didYouMean(typed, subcommands);
+  return `There is no \`${quoted(typed)}\`.${meant === null ? '' : ` Did you mean \`${commands.workflow} ${meant}\`?`}`;
+}
+
+/** What somebody typed, safe between back quotes. */
+function quoted(text: string): string {
+  return escapeMrkdwn(label(text.replaceAll('`', "'"), 60));
+}
+
+async function switchWorkflow(
+  { verbs, log }: Hearing,
+  verb: 'pause' | 'resume',
+  name: string,
+  userId: string,
+): Promise<Answer> {
+  if (name === '')
+    return ephemeral(
+      `Which one? \`${commands.workflow} ${verb} NAME\`, or \`${commands.workflow} ${verb} all\` for everything. \`${commands.workflow} status\` lists them.`,
+    );
+  if (!(await verbs.mayOperate(userId))) {
+    log.info({ user: userId, verb }, 'pause or resume refused');
+    return ephemeral(`Only approvers of a workflow and workspace admins may ${verb}. Nothing was changed.`);
+  }
+  const input = { name: name.toLowerCase(), actor: { type: 'person' as const, id: userId } };
+  return ephemeral(switched(verb, input.name, verb === 'pause' ? await verbs.pause(input) : await verbs.resume(input)));
+}
+
+function switched(verb: 'pause' | 'resume', name: string, result: PauseResult): string {
+  if (!result.ok) {
+    const meant = didYouMean(name, [...result.known, 'all']);
+    const known =
+      result.known.length === 0 ? '' : ` There are ${listed(result.known.map((one) => `\`${quoted(one)}\``))}.`;
+    return `${escapeMrkdwn(label(result.text, 300))}${meant === null ? known : ` Did you mean \`${commands.workflow} ${verb} ${quoted(meant)}\`?`}`;
+  }
+  const what = name === 'all' ? 'everything' : `*${quoted(name)}*`;
+  if (result.changed.length === 0)
+    return verb === 'pause' ? `It is paused already: ${what}.` : `It was not paused: ${what}.`;
+  if (verb === 'pause')
+    return `Paused ${what}. Nothing of it is proposed or sent until \`${commands.workflow} resume ${quoted(name)}\`. What is already on a card can still be decided.`;
+  return `Resumed ${what}.`;
+}

@@ -1,0 +1,32 @@
+import type { Actor } from '../core/decision.ts';
+import type { MessageStatus } from '../core/message.ts';
+import type { CardFacts } from '../engine/card-facts.ts';
+import type { PauseInput, PauseResult } from '../engine/pause.ts';
+import type { UncertainAnswer } from '../engine/resolve-uncertain.ts';
+import type { SettleInput, SettleResult } from '../engine/settle.ts';
+import type { StatusFacts } from '../engine/status.ts';
+
+/** What people can do from Slack: the engine's verbs, already bound to their Context. Tests pass their own. */
+export type SlackVerbs = {
+  /** Commits before it returns; the card follows through `syncCard`. */
+  settleDecision(input: SettleInput): Promise<SettleResult>;
+  /** One indexed read; null for a decision that does not exist. */
+  cardFacts(decisionId: string): Promise<CardFacts | null>;
+  /** Makes the decision's Slack message match its row. */
+  syncCard(decisionId: string): Promise<void>;
+  /** The sweep over all messages whose row has moved on; answers with how many it touched. */
+  syncCards(): Promise<number>;
+  undoApproval(input: { decisionId: string; actor: Actor }): Promise<{ ok: true } | { ok: false; text: string }>;
+  resolveUncertain(input: {
+    messageId: string;
+    actor: Actor;
+    answer: UncertainAnswer;
+  }): Promise<{ ok: true; status: MessageStatus } | { ok: false; text: string }>;
+  /** Posts a message once more of which a person says that it is missing. */
+  postAgain(input: { postId: string; userId: string }): Promise<{ ok: true } | { ok: false; text: string }>;
+  pause(input: PauseInput): Promise<PauseResult>;
+  resume(input: PauseInput): Promise<PauseResult>;
+  workflowStatus(): Promise<StatusFacts>;
+  /** Whether this person may pause and resume. */
+  mayOperate(userId: string): Promise<boolean>;
+};

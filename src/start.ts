@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { loadEnvFile } from 'node:process';
+import { startWorld, type World } from '../sandbox/world.ts';
+import { type App, startApp } from './app.ts';
+import { movableClock } from './business-time.ts';
+import { startCommandSocket } from './terminal/command-socket.ts';
+import { type Config, ConfigError, outsideFrom, type OutsideConfig, readConfig } from './config.ts';
+import { DataDirectoryHeld } from './db/data-lock.ts';
+import { rows } from './db/client.ts';
+import { sql } from 'drizzle-orm';
+import { importLeads } from './engine/import-leads.ts';
+import { createLog } from './log.ts';
+import { keptSecret } from './secret-key.ts';
+
+/** `npm start`: configuration → (sandbox, if no Slack token) → app → jobs → listen; stops in reverse on SIGTERM. */
+export async function run(): Promise<void> {
+  try {
+    if (existsSync('.env')) loadEnvFile('.env');
+    const config = readConfig(process.env);
+    await (config.outside === null ? runInSandbox(config) : runOutside(config, config.outside));
+  } catch (error) {
+    const expected = error instanceof ConfigError || error instanceof DataDirectoryHeld;
+    console.error(expected ? error.message : error instanceof Error && error.message.startsWith('Port ') ? error.message : error);
+    process.exit(1);
+  }
+}
+
+async function runOutside(config: Config, given: OutsideConfig): Promise<void> {
+  const log = createLog(config.logLevel, secretsOf(given, config));
+  const app = await startApp({ config, outside: given, log, clock: { now: () => new Date() } });
+  stopOnSignal(log, [await commandSocket(app, config), () => app.stop()]);
+}
+
+async function runInSandbox(config: Config): Promise<void> {
+  const clock = movableClock(() => new Date());
+  const running: { app: App | null } = { app: null };
+  const world = await startWorld({
+    manifest: JSON.parse(await readFile(new URL('../manifest.json', import.meta.url), 'utf8')),
+    pagePort: config.sandbox.port,
+    seed: config.sandbox.seed,
+    appUrl: () => running.app?.url ?? `http://127.0.0.1:${config.port}`,
+    time: { now: clock.now, advance: async (ms) => running.app?.advance(ms) },
+  });
+  try {
+    const outside = { ...outsideFrom(world.env), secretKey: await keptSecret(config.dataDir) };
+    const log = createLog(config.logLevel, secretsOf(outside, config));
+    const app = await startApp({ config, outside, log, clock });
+    running.app = app;
+    const closeSocket = await commandSocket(app, config);
+    stopOnSignal(log, [closeSocket, () => app.stop(), () => world.close()]);
+    await importSample(app);
+    greet(world, app);
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
+}
+
+/** The shipped leads, into a database that has none. */
+async function importSample(app: App): Promise<void> {
+  const [found] = await rows<{ count: number }>(app.ctx.db, sql`select count(*)::int as count from leads`);
+  if ((found?.count ?? 0) > 0) return;
+  const path = new URL('../sandbox/people/leads.csv', import.meta.url).pathname;
+  const report = await importLeads(app.ctx, { path, fileName: 'leads.csv', mapping: [], source: 'sample', dryRun: false, by: null });
+  app.ctx.log.info({ created: report.created, rejected: report.rejected }, 'imported the sample leads');
+}
+
+function greet(world: World, app: App): void {
+  console.log(`
+  Countersign runs in its sandbox: no accounts, nothing leaves this machine.
+
+    Open   ${world.url.replace('127.0.0.1', 'localhost')}     the workspace: channels, cards, the mailbox
+    App    ${app.url}     webhooks, unsubscribe pages, health
+    Stop   Ctrl+C
+
+  The drafts are written from templates by a stand-in, not by a language model.
+`);
+}
+
+function secretsOf(outside: OutsideConfig, config: Config): string[] {
+  return [outside.slack.botToken, outside.slack.signingSecret, outside.slack.appToken ?? '', outside.openai.apiKey, outside.secretKey ?? '', ...config.leadWebhookSecrets];
+}
+
+/** Beside an embedded database the command line hands its verbs to this process. */
+async function commandSocket(app: App, config: Config): Promise<() => Promise<void>> {
+  return config.databaseUrl === null ? startCommandSocket(app.ctx, config.dataDir) : async () => {};
+}
+
+function stopOnSignal(log: ReturnType<typeof createLog>, stops: Array<() => Promise<unknown>>): void {
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    // Whatever hangs must not keep the process for ever: rows and leases carry on with the next one.
+    setTimeout(() => process.exit(1), 15_000).unref();
+    void (async () => {
+      for (const one of stops) await one();
+      process.exit(0);
+    })();
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+}

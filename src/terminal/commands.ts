@@ -1,0 +1,104 @@
+import { verifyChain } from '../db/audit.ts';
+import { digestNow } from '../engine/report.ts';
+import { pause, resume } from '../engine/pause.ts';
+import { workflowStatus } from '../engine/status.ts';
+import { type CommandDeps, leadsCommand } from './leads.ts';
+
+export const help = `Countersign on the command line. With the embedded database the running program carries the command out; with
+DATABASE_URL it works directly on PostgreSQL.
+
+  leads import FILE.csv     import leads from a CSV file               (leads --help)
+  workflow status           what runs, waits and was sent
+  workflow pause NAME|all   nothing is drafted or sent until resumed
+  workflow resume NAME|all
+  digest                    post a digest of the last seven days now
+  audit verify              check the whole audit chain, row by row
+`;
+
+/** One command. @returns the exit code: 0 done, 1 it failed or found a problem, 2 not understood. */
+export async function runCommand(args: string[], deps: CommandDeps): Promise<number> {
+  const [room, verb, ...rest] = args;
+  switch (room) {
+    case undefined:
+    case 'help':
+    case '--help':
+    case '-h':
+      deps.out(help);
+      return room === undefined ? 2 : 0;
+    case 'leads':
+      return leadsRoom(verb, rest, deps);
+    case 'workflow':
+      return workflowRoom(verb, rest, deps);
+    case 'digest':
+      return digest(deps);
+    case 'audit':
+      return verb === 'verify' ? auditVerify(deps) : unknown(deps, `audit ${verb ?? ''}`);
+    default:
+      return unknown(deps, room);
+  }
+}
+
+function unknown(deps: CommandDeps, what: string): number {
+  deps.err(`There is no command “${what.trim()}”.\n\n${help}`);
+  return 2;
+}
+
+function leadsRoom(verb: string | undefined, rest: string[], deps: CommandDeps): Promise<number> | number {
+  if (verb === 'import') return leadsCommand(rest, deps);
+  if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') return leadsCommand(['--help'], deps);
+  return unknown(deps, `leads ${verb}`);
+}
+
+async function workflowRoom(verb: string | undefined, [name]: string[], deps: CommandDeps): Promise<number> {
+  if (verb === 'status') return status(deps);
+  if (verb !== 'pause' && verb !== 'resume') return unknown(deps, `workflow ${verb ?? ''}`);
+  if (name === undefined) {
+    deps.err(`Which one? workflow ${verb} NAME, or: workflow ${verb} all\n`);
+    return 2;
+  }
+  const ctx = await deps.context();
+  const result = await (verb === 'pause' ? pause : resume)(ctx, { name, actor: { type: 'person', id: 'terminal' } });
+  if (!result.ok) {
+    deps.err(`${result.text} There is: ${result.known.join(', ')}.\n`);
+    return 1;
+  }
+  const word = verb === 'pause' ? 'paused' : 'running';
+  deps.out(result.changed.length > 0 ? `${name} is ${word} now.\n` : `${name} was ${word} already.\n`);
+  return 0;
+}
+
+async function status(deps: CommandDeps): Promise<number> {
+  const facts = await workflowStatus(await deps.context());
+  if (facts.paused) deps.out(`EVERYTHING IS PAUSED by ${facts.paused.by} since ${facts.paused.at.toISOString()}\n`);
+  for (const workflow of facts.workflows) {
+    const waiting = workflow.waiting.map(({ kind, count }) => `${count} ${kind}`).join(', ');
+    deps.out(
+      [
+        `${workflow.name}  version ${workflow.version}, ${workflow.status}`,
+        `  leads    ${workflow.enrolled.active} under way, ${workflow.enrolled.done} done, ${workflow.enrolled.exited} left`,
+        `  waiting  ${waiting === '' ? 'nothing' : waiting}`,
+        `  mails    ${workflow.mails.sent7d} sent in 7 days, ${workflow.mails.waiting} approved and waiting, ${workflow.mails.uncertain} uncertain`,
+        `  next     ${workflow.nextDue?.toISOString() ?? 'nothing planned'}`,
+        '',
+      ].join('\n'),
+    );
+  }
+  return 0;
+}
+
+async function digest(deps: CommandDeps): Promise<number> {
+  const done = await digestNow(await deps.context());
+  deps.out(done ? 'The digest of the last seven days is on its way to Slack.\n' : 'A digest was ordered this very moment already.\n');
+  return 0;
+}
+
+async function auditVerify(deps: CommandDeps): Promise<number> {
+  const ctx = await deps.context();
+  const report = await verifyChain(ctx.db, ctx.workspaceId);
+  if (report.problem === null) {
+    deps.out(`The audit chain holds: ${report.rows} rows, tip ${report.tip.hash}\n`);
+    return 0;
+  }
+  deps.err(`The audit chain is BROKEN at row ${report.problem.seq}: ${report.problem.problem}. The ${report.rows} rows before it hold.\n`);
+  return 1;
+}
