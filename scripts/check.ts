@@ -12,7 +12,11 @@ const checks: ReadonlyArray<readonly [name: string, command: string, ...args: st
 const failed: string[] = [];
 for (const [name, command, ...args] of checks) {
   const startedAt = performance.now();
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', shell: process.platform === 'win32', maxBuffer: 64 * 1024 * 1024 });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+    maxBuffer: 64 * 1024 * 1024,
+  });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
   if (status === 0) continue;

@@ -69,12 +69,31 @@ export async function startApp(options: AppOptions): Promise<App> {
   const workflows = readWorkflows(config.workflowsDir);
   const stops: Array<() => Promise<unknown>> = [];
   try {
-    const database = options.database ?? (await openDatabase(config.databaseUrl ? { engine: 'postgres', url: config.databaseUrl } : { engine: 'pglite', directory: config.dataDir }));
+    const database =
+      options.database ??
+      (await openDatabase(
+        config.databaseUrl
+          ? { engine: 'postgres', url: config.databaseUrl }
+          : { engine: 'pglite', directory: config.dataDir },
+      ));
     stops.push(() => database.close());
-    const workspace = await transact(database.db, (tx) => ensureWorkspace(tx, { id: ids.id(), name: config.workspace.name, timezone: config.workspace.timezone, now: options.clock.now() }));
+    const workspace = await transact(database.db, (tx) =>
+      ensureWorkspace(tx, {
+        id: ids.id(),
+        name: config.workspace.name,
+        timezone: config.workspace.timezone,
+        now: options.clock.now(),
+      }),
+    );
     // The web server listens first: Slack's clicks reach the process, and are answered, from its first moment.
     const late: { clock: Clock | null; slack: SlackConnection | null } = { clock: null, slack: null };
-    const queue = await startQueue({ jobs: database.jobs, backend: database.engine, log, handlers: () => ({ advance: (job) => advance(ctx, job), deliver: (job) => deliver(ctx, job) }), onWake: () => nudgeAll(late.clock) });
+    const queue = await startQueue({
+      jobs: database.jobs,
+      backend: database.engine,
+      log,
+      handlers: () => ({ advance: (job) => advance(ctx, job), deliver: (job) => deliver(ctx, job) }),
+      onWake: () => nudgeAll(late.clock),
+    });
     stops.push(() => queue.stop());
     const slack = await connectSlack(outside.slack, { log, clock: options.clock, machine });
     const ctx: Context = {
@@ -85,13 +104,16 @@ export async function startApp(options: AppOptions): Promise<App> {
       ids,
       secrets: keysFrom(outside.secretKey ?? (await keptSecret(config.dataDir))),
       settings: { publicUrl: config.publicUrl, leaseMs: 120_000, sendLeaseMs: 50_000, approvalHoldsMs: 7 * DAY },
-      model: createModel({ ...outside.openai, timeoutMs: 30_000, log }),
-      mail: createMailTransport({ ...outside.smtp, timeouts: { connect: 10_000, greeting: 10_000, socket: 30_000, delivery: 45_000 } }),
+      model: modelOf(outside, log),
+      mail: createMailTransport({
+        ...outside.smtp,
+        timeouts: { connect: 10_000, greeting: 10_000, socket: 30_000, delivery: 45_000 },
+      }),
       slack: slack.surface,
       directory: slack.directory,
       queue,
       log,
-      posted: firstCardLog(log, machine.now()),
+      posted: firstCardLog(log),
     };
     slack.listen(verbsOf(ctx));
     for (const workflow of workflows) await publishWorkflow(ctx, workflow, 'system:start');
@@ -108,12 +130,26 @@ export async function startApp(options: AppOptions): Promise<App> {
       const { clock } = late;
       stops.push(() => clock.stop());
     }
-    log.info({ url, database: database.engine, slack: slack.health().transport, workflows: workflows.map(({ name }) => name) }, 'listening');
-    return { ctx, url, drain: () => drainAll(ctx, queue), advance: (ms) => advanceTime(ctx, queue, options.clock, ms), stop: () => stopAll(stops) };
+    log.info(
+      { url, database: database.engine, slack: slack.health().transport, workflows: workflows.map(({ name }) => name) },
+      'listening',
+    );
+    return {
+      ctx,
+      url,
+      drain: () => drainAll(ctx, queue),
+      advance: (ms) => advanceTime(ctx, queue, options.clock, ms),
+      stop: () => stopAll(stops),
+    };
   } catch (error) {
     await stopAll(stops);
     throw error;
   }
+}
+
+function modelOf({ openai }: OutsideConfig, log: Log): Context['model'] {
+  const { apiKey, baseUrl, model } = openai;
+  return createModel({ apiKey, model, ...(baseUrl === null ? {} : { baseUrl }), timeoutMs: 30_000, log });
 }
 
 async function stopAll(stops: Array<() => Promise<unknown>>): Promise<void> {
@@ -125,22 +161,28 @@ function nudgeAll(clock: Clock | null): void {
   clock?.nudge('sync-cards');
 }
 
-function firstCardLog(log: Log, startedAt: Date): (post: { purpose: string }) => void {
+function firstCardLog(log: Log): (post: { purpose: string }) => void {
   let first = true;
   return ({ purpose }) => {
     if (!first || purpose !== 'card') return;
     first = false;
-    log.info({ seconds: Number(((Date.now() - startedAt.getTime()) / 1000).toFixed(2)) }, 'first card posted');
+    log.info({ seconds: Number(process.uptime().toFixed(2)) }, 'first card posted');
   };
 }
 
 /** @throws Error with every problem of every file. */
 export function readWorkflows(directory: string): Workflow[] {
-  const files = readdirSync(directory).filter((name) => /\.ya?ml$/.test(name)).sort();
-  if (files.length === 0) throw new Error(`There is no workflow in ${directory}: put a .yaml file there, or set WORKFLOWS_DIR.`);
+  const files = readdirSync(directory)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort();
+  if (files.length === 0)
+    throw new Error(`There is no workflow in ${directory}: put a .yaml file there, or set WORKFLOWS_DIR.`);
   const parsed = files.map((name) => parseWorkflow(readFileSync(join(directory, name), 'utf8'), join(directory, name)));
   const problems = parsed.flatMap((result) => (result.ok ? [] : result.problems));
-  if (problems.length > 0) throw new Error(`These workflows can't be used:\n${problems.map((problem) => `  ${formatProblem(problem)}`).join('\n')}`);
+  if (problems.length > 0)
+    throw new Error(
+      `These workflows can't be used:\n${problems.map((problem) => `  ${formatProblem(problem)}`).join('\n')}`,
+    );
   return parsed.flatMap((result) => (result.ok ? [result.workflow] : []));
 }
 
@@ -163,7 +205,10 @@ function verbsOf(ctx: Context): SlackVerbs {
 function webServer(ctx: Context, config: Config, slack: SlackConnection, database: Database): WebServer {
   return createWebServer({
     routes: [
-      ...unsubscribeRoutes({ known: (token) => unsubscribeLinkKnown(ctx, token), unsubscribe: (token, via) => unsubscribeByToken(ctx, { token, via }) }),
+      ...unsubscribeRoutes({
+        known: (token) => unsubscribeLinkKnown(ctx, token),
+        unsubscribe: (token, via) => unsubscribeByToken(ctx, { token, via }),
+      }),
       leadWebhook(ctx, { secrets: config.leadWebhookSecrets }),
       ...healthRoutes({
         log: ctx.log,

@@ -7,7 +7,10 @@ import { runCommand } from './terminal/commands.ts';
 import { sendCommand } from './terminal/command-socket.ts';
 
 const args = process.argv.slice(2);
-const io = { out: (text: string) => void process.stdout.write(text), err: (text: string) => void process.stderr.write(text) };
+const io = {
+  out: (text: string) => void process.stdout.write(text),
+  err: (text: string) => void process.stderr.write(text),
+};
 
 async function main(): Promise<number> {
   if (existsSync('.env')) process.loadEnvFile('.env');

@@ -33,34 +33,53 @@ export type OutsideConfig = {
 export class ConfigError extends Error {
   readonly problems: string[];
   constructor(problems: string[]) {
-    super(`These settings need attention:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nSee .env.example for what each one means.`);
+    super(
+      `These settings need attention:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nSee .env.example for what each one means.`,
+    );
     this.name = 'ConfigError';
     this.problems = problems;
   }
 }
 
 const port = z.coerce.number().int().min(0).max(65_535);
-const httpUrl = z.string().refine((text) => /^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text), 'an address beginning with http:// or https://');
+const httpUrl = z
+  .string()
+  .refine(
+    (text) => /^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text),
+    'an address beginning with http:// or https://',
+  );
 
 const environment = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: port.default(3001),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: httpUrl.optional(),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'an address beginning with postgres://').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'an address beginning with postgres://')
+    .optional(),
   DATA_DIR: z.string().default('.data'),
   WORKFLOWS_DIR: z.string().default('workflows'),
   WORKSPACE_NAME: z.string().default('Countersign'),
   WORKSPACE_TIMEZONE: z.string().refine(isZone, 'an IANA time zone such as Europe/Berlin').default('UTC'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  SLACK_BOT_TOKEN: z.string().regex(/^xoxb-/, 'a bot token that begins with xoxb-').optional(),
+  SLACK_BOT_TOKEN: z
+    .string()
+    .regex(/^xoxb-/, 'a bot token that begins with xoxb-')
+    .optional(),
   SLACK_SIGNING_SECRET: z.string().min(16, 'the signing secret of the Slack app').optional(),
-  SLACK_APP_TOKEN: z.string().regex(/^xapp-/, 'an app-level token that begins with xapp-').optional(),
+  SLACK_APP_TOKEN: z
+    .string()
+    .regex(/^xapp-/, 'an app-level token that begins with xapp-')
+    .optional(),
   SLACK_API_URL: httpUrl.optional(),
   OPENAI_API_KEY: z.string().min(1).optional(),
   OPENAI_BASE_URL: httpUrl.optional(),
   OPENAI_MODEL: z.string().min(1).optional(),
-  SMTP_URL: z.string().regex(/^smtps?:\/\//, 'an address beginning with smtp:// or smtps://').optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'an address beginning with smtp:// or smtps://')
+    .optional(),
   SMTP_NAME: z.string().optional(),
   SMTP_ALLOW_INSECURE: z.enum(['true', 'false']).default('false'),
   SECRET_KEY: z.string().min(32, 'at least 32 characters; make one with: openssl rand -hex 32').optional(),
@@ -99,7 +118,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel: values.LOG_LEVEL,
     outside: values.SLACK_BOT_TOKEN === undefined ? null : outsideOf(values),
     sandbox: { port: values.SANDBOX_PORT, seed: values.SANDBOX_SEED },
-    leadWebhookSecrets: values.LEAD_WEBHOOK_SECRETS.split(',').map((secret) => secret.trim()).filter(Boolean),
+    leadWebhookSecrets: values.LEAD_WEBHOOK_SECRETS.split(',')
+      .map((secret) => secret.trim())
+      .filter(Boolean),
   };
 }
 
@@ -110,9 +131,22 @@ export function outsideFrom(env: Record<string, string>): OutsideConfig {
 
 function outsideOf(values: Environment): OutsideConfig {
   return {
-    slack: { botToken: values.SLACK_BOT_TOKEN ?? '', signingSecret: values.SLACK_SIGNING_SECRET ?? '', appToken: values.SLACK_APP_TOKEN ?? null, apiUrl: values.SLACK_API_URL ?? null },
-    openai: { apiKey: values.OPENAI_API_KEY ?? '', baseUrl: values.OPENAI_BASE_URL ?? null, model: values.OPENAI_MODEL ?? 'countersign-sandbox-templates' },
-    smtp: { url: values.SMTP_URL ?? '', name: values.SMTP_NAME ?? 'localhost', allowInsecure: values.SMTP_ALLOW_INSECURE === 'true' },
+    slack: {
+      botToken: values.SLACK_BOT_TOKEN ?? '',
+      signingSecret: values.SLACK_SIGNING_SECRET ?? '',
+      appToken: values.SLACK_APP_TOKEN ?? null,
+      apiUrl: values.SLACK_API_URL ?? null,
+    },
+    openai: {
+      apiKey: values.OPENAI_API_KEY ?? '',
+      baseUrl: values.OPENAI_BASE_URL ?? null,
+      model: values.OPENAI_MODEL ?? 'countersign-sandbox-templates',
+    },
+    smtp: {
+      url: values.SMTP_URL ?? '',
+      name: values.SMTP_NAME ?? 'localhost',
+      allowInsecure: values.SMTP_ALLOW_INSECURE === 'true',
+    },
     secretKey: values.SECRET_KEY ?? null,
   };
 }
@@ -120,14 +154,17 @@ function outsideOf(values: Environment): OutsideConfig {
 /** With a Slack token nothing may be missing; without one, nothing else of the outside may be half set. */
 function missingOutside(values: Environment): string[] {
   if (values.SLACK_BOT_TOKEN === undefined) {
-    const stray = (['SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN', 'SLACK_API_URL'] as const).filter((name) => values[name] !== undefined);
+    const stray = (['SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN', 'SLACK_API_URL'] as const).filter(
+      (name) => values[name] !== undefined,
+    );
     return stray.map((name) => `${name} is set but SLACK_BOT_TOKEN is not: set both, or neither to run in the sandbox`);
   }
   const problems: string[] = [];
   const need = (name: keyof Environment, what: string) => {
     if (values[name] === undefined) problems.push(`${name} is missing: ${what}`);
   };
-  if (values.SLACK_APP_TOKEN === undefined) need('SLACK_SIGNING_SECRET', 'the signing secret of the Slack app (or SLACK_APP_TOKEN for Socket Mode)');
+  if (values.SLACK_APP_TOKEN === undefined)
+    need('SLACK_SIGNING_SECRET', 'the signing secret of the Slack app (or SLACK_APP_TOKEN for Socket Mode)');
   need('OPENAI_API_KEY', 'the key of the OpenAI-compatible endpoint');
   need('OPENAI_MODEL', 'a dated model name, so that a new model never comes in unnoticed');
   need('SMTP_URL', 'the mail server, such as smtp://user:password@host:587');
@@ -139,8 +176,13 @@ function missingOutside(values: Environment): string[] {
 
 function productionProblems(values: Environment): string[] {
   const problems: string[] = [];
-  if (values.DATABASE_URL === undefined) problems.push('DATABASE_URL is missing: the embedded database is for trying out and is refused when NODE_ENV=production');
-  if (values.SLACK_BOT_TOKEN === undefined) problems.push('SLACK_BOT_TOKEN is missing: the sandbox is refused when NODE_ENV=production');
-  if (values.PUBLIC_URL !== undefined && !values.PUBLIC_URL.startsWith('https://')) problems.push(`PUBLIC_URL is “${values.PUBLIC_URL}”: mail programs ask for https:// in one-click unsubscribe`);
+  if (values.DATABASE_URL === undefined)
+    problems.push(
+      'DATABASE_URL is missing: the embedded database is for trying out and is refused when NODE_ENV=production',
+    );
+  if (values.SLACK_BOT_TOKEN === undefined)
+    problems.push('SLACK_BOT_TOKEN is missing: the sandbox is refused when NODE_ENV=production');
+  if (values.PUBLIC_URL !== undefined && !values.PUBLIC_URL.startsWith('https://'))
+    problems.push(`PUBLIC_URL is “${values.PUBLIC_URL}”: mail programs ask for https:// in one-click unsubscribe`);
   return problems;
 }

@@ -2,7 +2,8 @@ import { pino, stdTimeFunctions } from 'pino';
 import type { Log } from './engine/context.ts';
 
 const ADDRESS = /[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g;
-const TOKENS = /\b(?:xox[abposr]-|xapp-|sk-)[A-Za-z0-9-]{8,}|\bwhsec_[A-Za-z0-9+/=]{8,}|(?<=:\/\/)[^\s/@:]+:[^\s/@]+(?=@)/g;
+const TOKENS =
+  /\b(?:xox[abposr]-|xapp-|sk-)[A-Za-z0-9-]{8,}|\bwhsec_[A-Za-z0-9+/=]{8,}|(?<=:\/\/)[^\s/@:]+:[^\s/@]+(?=@)/g;
 
 /**
  * Values are redacted, not paths: secrets and addresses turn up in messages, nested errors and arrays, where lists of paths
@@ -31,6 +32,7 @@ export function redact(secrets: readonly string[]): (value: unknown, depth?: num
 export function createLog(level: 'debug' | 'info' | 'warn' | 'error' | 'silent', secrets: readonly string[]): Log {
   const clean = redact(secrets);
   const out = pino({ level, base: null, timestamp: stdTimeFunctions.isoTime });
-  const write = (severity: 'info' | 'warn' | 'error') => (fields: Record<string, unknown>, message: string) => out[severity](clean(fields) as Record<string, unknown>, String(clean(message)));
-  return { info: write('info'), warn: write('warn'), error: write('error') };
+  const write = (severity: 'debug' | 'info' | 'warn' | 'error') => (fields: Record<string, unknown>, message: string) =>
+    out[severity](clean(fields) as Record<string, unknown>, String(clean(message)));
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }

@@ -21,7 +21,9 @@ export async function run(): Promise<void> {
     await (config.outside === null ? runInSandbox(config) : runOutside(config, config.outside));
   } catch (error) {
     const expected = error instanceof ConfigError || error instanceof DataDirectoryHeld;
-    console.error(expected ? error.message : error instanceof Error && error.message.startsWith('Port ') ? error.message : error);
+    console.error(
+      expected ? error.message : error instanceof Error && error.message.startsWith('Port ') ? error.message : error,
+    );
     process.exit(1);
   }
 }
@@ -62,7 +64,14 @@ async function importSample(app: App): Promise<void> {
   const [found] = await rows<{ count: number }>(app.ctx.db, sql`select count(*)::int as count from leads`);
   if ((found?.count ?? 0) > 0) return;
   const path = new URL('../sandbox/people/leads.csv', import.meta.url).pathname;
-  const report = await importLeads(app.ctx, { path, fileName: 'leads.csv', mapping: [], source: 'sample', dryRun: false, by: null });
+  const report = await importLeads(app.ctx, {
+    path,
+    fileName: 'leads.csv',
+    mapping: [],
+    source: 'sample',
+    dryRun: false,
+    by: null,
+  });
   app.ctx.log.info({ created: report.created, rejected: report.rejected }, 'imported the sample leads');
 }
 
@@ -79,7 +88,14 @@ function greet(world: World, app: App): void {
 }
 
 function secretsOf(outside: OutsideConfig, config: Config): string[] {
-  return [outside.slack.botToken, outside.slack.signingSecret, outside.slack.appToken ?? '', outside.openai.apiKey, outside.secretKey ?? '', ...config.leadWebhookSecrets];
+  return [
+    outside.slack.botToken,
+    outside.slack.signingSecret,
+    outside.slack.appToken ?? '',
+    outside.openai.apiKey,
+    outside.secretKey ?? '',
+    ...config.leadWebhookSecrets,
+  ];
 }
 
 /** Beside an embedded database the command line hands its verbs to this process. */

@@ -51,7 +51,7 @@ function contentFor(request: ModelRequest, mistake: Mistake | null, draw: Draw, 
   const injected = obey ? findInstructions(facts).join(' ') : '';
   const name = request.schemaName ?? '';
   if (name === 'email_draft') {
-    const draft = writeEmailDraft(facts, draw, mistake);
+    const draft = writeEmailDraft(facts, draw, mistake, JSON.stringify(request.schema).includes('"subject":'));
     return injected === '' ? draft : obeyInDraft(draft, injected);
   }
   if (name === 'lead_score') {

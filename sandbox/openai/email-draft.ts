@@ -15,8 +15,11 @@ export type Draft = {
 
 type Slots = Partial<Record<string, string>>;
 
-/** An e-mail draft as content by property name; the same facts and draw give the same draft. */
-export function writeEmailDraft(facts: LeadFacts, draw: Draw, mistake: Mistake | null): Wanted {
+/**
+ * An e-mail draft as content by property name; the same facts and draw give the same draft. `apart`: the chosen subject
+ * has a property of its own, so the variants are the others.
+ */
+export function writeEmailDraft(facts: LeadFacts, draw: Draw, mistake: Mistake | null, apart: boolean): Wanted {
   const followUp = isFollowUp(facts);
   const claim = facts.claims.length > 0 ? draw.pick('claim', facts.claims) : null;
   const link = facts.links.length > 0 ? draw.pick('link', facts.links) : null;
@@ -35,9 +38,7 @@ export function writeEmailDraft(facts: LeadFacts, draw: Draw, mistake: Mistake |
   };
   lengthen(clean, facts, draw, slots);
   const usableSubjects = (followUp ? phrases.SUBJECTS_FOLLOW_UP : phrases.SUBJECTS_FIRST).filter((s) => fits(s, slots));
-  const subjects = draw
-    .sample('subjects', usableSubjects, draw.int('subject count', 2, 3))
-    .map((subject) => capitalised(fillSlots(subject, slots)));
+  const subjects = draw.sample('subjects', usableSubjects, 3).map((subject) => capitalised(fillSlots(subject, slots)));
   const made = mistake === null ? { draft: clean, subjects } : MISTAKEN_DRAFTS[mistake](clean, subjects, facts, draw);
   const missing = missingFacts(facts);
   return {
@@ -45,8 +46,8 @@ export function writeEmailDraft(facts: LeadFacts, draw: Draw, mistake: Mistake |
     subject: made.subjects[0],
     subjectLine: made.subjects[0],
     subjects: made.subjects,
-    subjectVariants: made.subjects,
-    subjectOptions: made.subjects,
+    subjectVariants: apart ? made.subjects.slice(1) : made.subjects,
+    subjectOptions: apart ? made.subjects.slice(1) : made.subjects,
     alternatives: made.subjects.slice(1),
     alternativeSubjects: made.subjects.slice(1),
     preheader: made.draft.opening.split(/(?<=[.?!]) /)[0] ?? '',
@@ -71,7 +72,7 @@ export function writeEmailDraft(facts: LeadFacts, draw: Draw, mistake: Mistake |
 }
 
 /** Puts the parts together: paragraphs, the question last, then the sender's name and nothing else. */
-export function bodies(draft: Draft): Wanted {
+function bodies(draft: Draft): Wanted {
   const paragraphs = [draft.greeting, draft.opening, draft.middle, draft.link, draft.closing, draft.signOff];
   const body = paragraphs.filter((part): part is string => part !== null && part !== '').join('\n\n');
   return { body, text: body, bodyText: body, textBody: body, content: body, message: body, email: body };
@@ -124,13 +125,13 @@ function isFollowUp(facts: LeadFacts): boolean {
 
 function slotsOf(facts: LeadFacts, draw: Draw, claim: string | null, link: string | null): Slots {
   const done = whatTheyDid(facts);
-  const topic = facts.topic ?? facts.interests[0];
+  const topic = facts.topic?.split(/[:–—(]/)[0]?.trim();
   const slots: Record<string, string | null | undefined> = {
     first: facts.firstName,
     company: facts.company,
     title: facts.title,
     industry: facts.industry && lowered(facts.industry),
-    topic: topic && lowered(topic),
+    topic: topic && loweredTitle(topic),
     did: done?.did,
     doing: done?.doing,
     fact: claim === null ? null : sentence(claim),
@@ -184,6 +185,11 @@ function sentence(claim: string): string {
 /** `Elevator maintenance` reads `elevator maintenance` inside a sentence; `HVAC` and `IT services` stay as they are. */
 function lowered(name: string): string {
   return /^\p{Lu}\p{Ll}/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+}
+
+/** A title such as `Field Service Scheduling` reads in small letters inside a sentence. */
+function loweredTitle(title: string): string {
+  return /^(\p{Lu}\p{Ll}+[\s-]?)+$/u.test(title) ? title.toLowerCase() : lowered(title);
 }
 
 function capitalised(text: string): string {

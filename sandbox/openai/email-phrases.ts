@@ -51,7 +51,7 @@ export const MIDDLES_WITH_FACT: Phrases = [
   '{fact} For a team like yours that may be a reason to look at the first two hours of the day before anything else.',
   'We keep coming back to one observation. {fact} It sounds small, and it decides how the afternoon goes.',
   'From our side I can add this much. {fact} You can judge better than I can how it would look at {company}.',
-  'You asked about {topic}, so let me be concrete: {fact} That is a place to begin, and one that can be tried in a week.',
+  'You asked about {topic}, so let me be concrete: {fact} That is a place to begin, and a small one.',
   'There is a short version. {fact} And there is a long one, which I would only tell with your own numbers on the table.',
   'As {title} you will want something to hold on to rather than a promise. {fact}',
   'What surprised me when I first read it: {fact} I would be interested whether that is how you see it too.',
@@ -93,7 +93,7 @@ export const CLOSINGS_FIRST: Phrases = [
 ];
 
 export const CLOSINGS_FOLLOW_UP: Phrases = [
-  'Would it be worth a quarter of an hour, or is this simply not the moment?',
+  'Would it be worth a few minutes, or is this simply not the moment?',
   'Is somebody else at {company} the better person to ask?',
   'Shall I leave it here, or would an example from {industry} be of use?',
   'If you tried it for one day, which crew would you take?',

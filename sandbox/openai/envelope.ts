@@ -2,7 +2,7 @@ import type { Answer } from './answer.ts';
 import type { ModelRequest } from './request.ts';
 
 /** What the stand-in calls itself wherever a model's name is asked for. */
-export const MODEL = 'countersign-sandbox-templates';
+const MODEL = 'countersign-sandbox-templates';
 const NOTICE = 'Written from templates by the sandbox. This is not a language model.';
 
 /** A rough count in the way of the real one: about four characters a token. */

@@ -1,3 +1,5 @@
+import { readPromptLines } from './prompt-lines.ts';
+
 /** What the templates know of a lead. Everything is optional: prompts differ, and a real lead has gaps. */
 export type LeadFacts = {
   firstName: string | null;
@@ -34,18 +36,22 @@ const normal = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9
 /** Reads the lead's facts out of a prompt; a prompt without any JSON gives facts without content. */
 export function readLeadFacts(prompt: string): LeadFacts {
   const block = findJson(prompt) ?? {};
-  const fields = collectFields(block);
-  const first = (...names: string[]): Json | undefined => {
-    for (const name of names) {
-      const found = fields.get(normal(name));
-      if (found !== undefined && found !== null && found !== '') return found;
-    }
-    return undefined;
-  };
-  const text = (...names: string[]): string | null => oneLine(first(...names));
+  const lines = readPromptLines(prompt);
+  // A sender and a workflow have names and companies too, which are not the lead's.
+  const { about, around } = split(block);
+  const lookup =
+    (fields: Map<string, Json>) =>
+    (...names: string[]): Json | undefined =>
+      names.map((name) => fields.get(normal(name))).find((found) => found !== undefined);
+  const ofLead = lookup(collectFields(about));
+  const first = lookup(collectFields(block));
+  const sender = lookup(collectFields(around));
+  const text = (...names: string[]): string | null => oneLine(ofLead(...names));
   const whole = text('name', 'fullName', 'leadName')?.split(/\s+/) ?? [];
-  const interests = textList(first('interests', 'topics', 'interest'));
-  const whitepaper = text('whitepaper', 'whitePaper', 'asset', 'document');
+  const interests = textList(ofLead('interests', 'topics', 'interest'));
+  const events = textList(first('events', 'leadEvents', 'activity', 'activities', 'recentEvents', 'lastActivity'));
+  const whitepaper =
+    text('whitepaper', 'asset', 'document') ?? /white ?paper: ([^;·]+)/i.exec(events.join(' · '))?.[1]?.trim() ?? null;
   return {
     firstName: text('firstName', 'givenName', 'first') ?? whole[0] ?? null,
     lastName: text('lastName', 'familyName', 'surname', 'last') ?? (whole.length > 1 ? (whole.at(-1) ?? null) : null),
@@ -56,16 +62,23 @@ export function readLeadFacts(prompt: string): LeadFacts {
     source: text('source', 'leadSource'),
     whitepaper,
     topic: interests[0] ?? whitepaper ?? null,
-    employees: number(first('employees', 'companySize', 'headcount', 'size')),
+    employees: number(ofLead('employees', 'companySize', 'headcount', 'size')),
     interests,
-    events: textList(first('events', 'leadEvents', 'activity', 'activities', 'recentEvents', 'lastActivity')),
-    stepId: text('stepId', 'step', 'stepName'),
-    priorMails: count(first('priorMails', 'previousMails', 'mailsSent', 'earlierMails', 'priorMailCount')),
-    claims: claimList(first('facts', 'allowedClaims', 'allowedFacts', 'claims')),
-    links: linkList(first('allowedLinks', 'links', 'allowedUrls')),
-    tone: text('tone', 'voice', 'style'),
-    senderName: text('senderName', 'sender', 'fromName', 'from'),
-    senderCompany: text('senderCompany', 'senderOrganisation', 'senderOrganization', 'brand', 'ourCompany'),
+    events,
+    stepId: oneLine(first('stepId', 'step', 'stepName')) ?? lines.step,
+    priorMails: Math.max(
+      count(first('priorMails', 'previousMails', 'mailsSent', 'earlierMails', 'priorMailCount')),
+      lines.priorMails.length,
+    ),
+    claims: [...claimList(first('facts', 'allowedClaims', 'allowedFacts', 'claims')), ...claimList(lines.claims)],
+    links: [...linkList(first('allowedLinks', 'links', 'allowedUrls')), ...lines.links],
+    tone: oneLine(first('tone', 'voice', 'style')) ?? lines.tone,
+    senderName:
+      oneLine(first('senderName', 'fromName', 'sender', 'from')) ?? oneLine(sender('name')) ?? lines.senderName,
+    senderCompany:
+      oneLine(first('senderCompany', 'ourCompany', 'brand')) ??
+      oneLine(sender('company', 'organisation', 'organization')) ??
+      lines.senderCompany,
     all: scalars(block),
     texts: texts(block),
   };
@@ -75,7 +88,7 @@ export function readLeadFacts(prompt: string): LeadFacts {
  * The JSON of the prompt: first the fenced block under a `LEAD FACTS` line, then any fenced block, then the first
  * braces that parse. A fence inside a lead's own text does not end the block early, since the end is where it parses.
  */
-export function findJson(prompt: string): Json | undefined {
+function findJson(prompt: string): Json | undefined {
   const marked = prompt.search(/lead facts/i);
   const fences = [...prompt.matchAll(/```(?:json)?[ \t]*\r?\n/gi)].map((match) => ({
     at: match.index,
@@ -95,6 +108,26 @@ export function findJson(prompt: string): Json | undefined {
     if (parsed !== undefined) return parsed;
   }
   return undefined;
+}
+
+const NOT_THE_LEAD = /^(sender|from|brand|workflow|step|campaign)$/;
+const THE_LEAD = /^(lead|person|contact|recipient)$/;
+
+/** The part of the block that describes the lead, and the part that describes whoever writes. */
+function split(block: Json): { about: Json; around: Json } {
+  if (typeof block !== 'object' || block === null || Array.isArray(block)) return { about: block, around: null };
+  const entries = Object.entries(block);
+  const lead = entries.find(
+    ([name, value]) => THE_LEAD.test(normal(name)) && typeof value === 'object' && value !== null,
+  );
+  const others = entries.filter(([name]) => !NOT_THE_LEAD.test(normal(name)));
+  const account = entries.find(([name]) => normal(name) === 'account')?.[1] ?? null;
+  const sender = entries.find(([name]) => /^(sender|from|brand)$/.test(normal(name)))?.[1] ?? null;
+  return { about: lead ? { account, ...asObject(lead[1]) } : Object.fromEntries(others), around: sender };
+}
+
+function asObject(value: Json): { [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
 
 function parseObject(source: string): Json | undefined {

@@ -5,7 +5,7 @@ import type { Draw } from './seeded.ts';
 /** What a bad model gets wrong; each kind is one that a reviewer can see. */
 export type Mistake = 'invented_claim' | 'wrong_name' | 'placeholder' | 'off_tone' | 'too_long';
 
-export const MISTAKES: readonly Mistake[] = ['invented_claim', 'wrong_name', 'placeholder', 'off_tone', 'too_long'];
+const MISTAKES: readonly Mistake[] = ['invented_claim', 'wrong_name', 'placeholder', 'off_tone', 'too_long'];
 
 type Mistaken = { draft: Draft; subjects: string[] };
 type Spoil = (draft: Draft, subjects: string[], facts: LeadFacts, draw: Draw) => Mistaken;

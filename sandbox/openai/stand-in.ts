@@ -6,7 +6,7 @@ import { readModelRequest, type Api, type ModelRequest } from './request.ts';
 import { drawFrom } from './seeded.ts';
 
 /** One generated answer, newest last. `output` is the text of the answer, before any envelope. */
-export type ModelCall = { model: string; schemaName: string | null; input: string; output: string };
+type ModelCall = { model: string; schemaName: string | null; input: string; output: string };
 
 export type OpenAiStandIn = {
   /** Serves `/openai/v1/*`; false when the request is somebody else's. */

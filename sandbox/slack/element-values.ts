@@ -14,7 +14,12 @@ const FIELDS: Record<string, { field: string; initial: string; many: boolean; op
   checkboxes: { field: 'selected_options', initial: 'initial_options', many: true, options: true },
   users_select: { field: 'selected_user', initial: 'initial_user', many: false, options: false },
   multi_users_select: { field: 'selected_users', initial: 'initial_users', many: true, options: false },
-  conversations_select: { field: 'selected_conversation', initial: 'initial_conversation', many: false, options: false },
+  conversations_select: {
+    field: 'selected_conversation',
+    initial: 'initial_conversation',
+    many: false,
+    options: false,
+  },
   multi_conversations_select: {
     field: 'selected_conversations',
     initial: 'initial_conversations',
@@ -41,7 +46,7 @@ export function isStateful(element: Value): boolean {
 }
 
 /** Every option that an element offers, groups opened. */
-export function offeredOptions(element: Value): Value[] {
+function offeredOptions(element: Value): Value[] {
   return [...records(element.options), ...records(element.option_groups).flatMap((group) => records(group.options))];
 }
 
@@ -118,7 +123,9 @@ export function actionEntry(
     return { action: { ...identity, value: found.value, text: found.text }, state: null };
   }
   const shown = Object.fromEntries(
-    ['text', 'value', 'url', 'style', 'icon'].filter((key) => Object.hasOwn(element, key)).map((key) => [key, element[key]]),
+    ['text', 'value', 'url', 'style', 'icon']
+      .filter((key) => Object.hasOwn(element, key))
+      .map((key) => [key, element[key]]),
   );
   return { action: { ...identity, ...shown }, state: null };
 }

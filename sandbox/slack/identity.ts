@@ -11,7 +11,8 @@ export type SlackCredentials = {
   appId: string;
 };
 
-const digest = (seed: number, name: string): string => createHash('sha256').update(`slack:${seed}:${name}`).digest('hex');
+const digest = (seed: number, name: string): string =>
+  createHash('sha256').update(`slack:${seed}:${name}`).digest('hex');
 
 export function deriveCredentials(seed: number): SlackCredentials {
   const team = digest(seed, 'team').slice(0, 8).toUpperCase();

@@ -4,9 +4,9 @@ import type { JournalEntry } from './workspace.ts';
 /** Calls and deliveries, newest kept in memory, all of them on disk where a path is given. */
 export type Journal = {
   /** `durable`: on disk before this returns, so that it is known even if everything dies now. */
-  write(entry: JournalEntry, durable: boolean): void;
-  entries(): JournalEntry[];
-  close(): void;
+  write: (entry: JournalEntry, durable: boolean) => void;
+  entries: () => JournalEntry[];
+  close: () => void;
 };
 
 const KEPT_IN_MEMORY = 5_000;

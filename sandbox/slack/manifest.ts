@@ -1,6 +1,6 @@
 import { isRecord } from './json.ts';
 
-export type ManifestCommand = { command: string; description: string; usage_hint?: string; should_escape: boolean };
+type ManifestCommand = { command: string; description: string; usage_hint?: string; should_escape: boolean };
 
 /** What the manifest grants; everything else is refused. */
 export type Grants = {

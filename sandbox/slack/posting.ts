@@ -28,10 +28,12 @@ export function refuseWithProblems(error: string, problems: readonly Problem[]):
 
 /** Slack names every block, and every element in it that can be acted on, and fills in the defaults of text objects. */
 export function completeBlocks(blocks: readonly unknown[], ids: IdSource): unknown[] {
-  return (fillText(structuredClone(blocks)) as unknown[]).map((block) => {
+  return blocks.map(fillText).map((block) => {
     if (!isRecord(block)) return block;
     for (const { element } of elementsOf(block, '')) {
-      const passive = ['image', 'plain_text', 'mrkdwn'].includes(String(element.type)) || String(element.type).startsWith('rich_text_') && element.type !== 'rich_text_input';
+      const passive =
+        ['image', 'plain_text', 'mrkdwn'].includes(String(element.type)) ||
+        (String(element.type).startsWith('rich_text_') && element.type !== 'rich_text_input');
       if (!passive && element.action_id === undefined) element.action_id = ids.short();
     }
     if (block.block_id === undefined) block.block_id = ids.short();
@@ -66,7 +68,8 @@ export function readContent(
 ): { content: Partial<Content> } | { refusal: Refusal } {
   const content: Partial<Content> = {};
   if (raw.text !== undefined) {
-    const text = String(raw.text);
+    const text = typeof raw.text === 'number' ? String(raw.text) : raw.text;
+    if (typeof text !== 'string') return { refusal: refuse('invalid_arguments') };
     if (text.length > LIMITS[textLimit].max) return { refusal: refuse('msg_too_long') };
     content.text = text;
   }
@@ -106,7 +109,9 @@ export function post(
     ...(content.metadata !== undefined ? { metadata: content.metadata } : {}),
     ...(more.threadTs !== undefined ? { thread_ts: more.threadTs } : {}),
   };
-  world.messages.set(channel, [...(world.messages.get(channel) ?? []), message]);
+  const there = world.messages.get(channel);
+  if (there === undefined) world.messages.set(channel, [message]);
+  else there.push(message);
   world.changed();
   return message;
 }

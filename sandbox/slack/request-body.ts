@@ -19,7 +19,9 @@ export async function readAll(req: IncomingMessage): Promise<Buffer> {
 }
 
 async function multipart(body: Buffer, contentType: string): Promise<ParsedBody> {
-  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
+  const sent = new Response(new Uint8Array(body), { headers: { 'content-type': contentType } });
+  const form = await sent.formData().catch(() => null);
+  if (form === null) return { error: 'invalid_form_data' };
   const args: Record<string, unknown> = {};
   let file: Buffer | null = null;
   for (const [name, value] of form) {

@@ -146,10 +146,7 @@ const BLOCKS: Record<string, Check> = {
     only('modal'),
     block({ text: textObject('alertText') }, { level: oneOf('default', 'info', 'warning', 'error', 'success') }),
   ),
-  context_actions: all(
-    only('message'),
-    block({ elements: list(CONTEXT_ACTIONS_ELEMENTS, 'contextActionsElements') }),
-  ),
+  context_actions: all(only('message'), block({ elements: list(CONTEXT_ACTIONS_ELEMENTS, 'contextActionsElements') })),
   data_visualization: all(only('message'), block({ title: text('chartTitle'), chart })),
   data_table: all(only('message'), dataTableBlock),
   card: cardBlock,
@@ -179,14 +176,15 @@ const BLOCKS: Record<string, Check> = {
   plan: all(only('message'), block({ title: anyText }, { tasks: list(byType({ task_card: taskCard })) })),
 };
 
-export const anyBlock: Check = byType(BLOCKS);
+const anyBlock: Check = byType(BLOCKS);
 
 /** Interactive elements that stand directly in a block, each with its pointer. */
 export function elementsOf(
   value: Record<string, unknown>,
   at: string,
 ): { element: Record<string, unknown>; at: string }[] {
-  const single = (key: 'accessory' | 'element') => (isRecord(value[key]) ? [{ element: value[key], at: `${at}/${key}` }] : []);
+  const single = (key: 'accessory' | 'element') =>
+    isRecord(value[key]) ? [{ element: value[key], at: `${at}/${key}` }] : [];
   const many = (key: 'elements' | 'actions') =>
     records(value[key]).map((element, index) => ({ element, at: `${at}/${key}/${index}` }));
   return [...single('accessory'), ...single('element'), ...many('elements'), ...many('actions')];
@@ -213,7 +211,10 @@ const uniqueIds: Check = (blocks, at, checking) => {
 const messageTotals: Check = (blocks, at, checking) => {
   if (checking.surface !== 'message') return;
   const ofType = (type: string) => records(blocks).filter((value) => value.type === type);
-  const markdown = ofType('markdown').reduce((sum, { text: run }) => sum + (typeof run === 'string' ? run.length : 0), 0);
+  const markdown = ofType('markdown').reduce(
+    (sum, { text: run }) => sum + (typeof run === 'string' ? run.length : 0),
+    0,
+  );
   if (markdown > LIMITS.markdownTotal.max)
     complain(checking, at, `markdown blocks must be less than ${LIMITS.markdownTotal.max + 1} characters in all`);
   const atMost = (type: string, name: LimitName) => {

@@ -1,4 +1,3 @@
-import { isRecord } from './json.ts';
 import {
   all,
   anyText,
@@ -17,72 +16,13 @@ import {
   shape,
   text,
 } from './schema.ts';
-import {
-  choiceOption,
-  confirm,
-  conversationFilter,
-  dispatchActionConfig,
-  optionGroup,
-  overflowOption,
-  plainOption,
-  plainText,
-  slackFile,
-  url,
-} from './validate-composition.ts';
+import { dispatchActionConfig, overflowOption, plainText, slackFile, url } from './validate-composition.ts';
+import { ACTION, CONFIRM, FOCUS, ids, menus, PLACEHOLDER, pickers, typed } from './validate-menus.ts';
 import { richTextElements } from './validate-rich-text.ts';
 
 /** Block elements: https://docs.slack.dev/reference/block-kit/block-elements */
 
-const ACTION: Fields = { action_id: text('actionId') };
-const CONFIRM: Fields = { confirm };
-const FOCUS: Fields = { focus_on_load: boolean };
-const PLACEHOLDER: Fields = { placeholder: plainText('placeholder') };
 const DISPATCH: Fields = { dispatch_action_config: dispatchActionConfig };
-const MENU: Fields = { ...ACTION, ...CONFIRM, ...FOCUS, ...PLACEHOLDER };
-const MULTI: Fields = {
-  ...MENU,
-  max_selected_items: (value, at, checking) => {
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 1)
-      complain(checking, at, 'must be greater than or equal to 1');
-  },
-};
-
-const typed = (required: Fields, optional: Fields): Check => shape({ type: anyText, ...required }, optional);
-
-/** What is chosen at first has to be among what can be chosen; Slack compares the whole option. */
-function initialAmongOptions(key: 'initial_option' | 'initial_options'): Check {
-  return rule((element) => {
-    if (!Object.hasOwn(element, key)) return null;
-    const groups = Array.isArray(element.option_groups) ? element.option_groups.filter(isRecord) : [];
-    const offered = [element.options, ...groups.map((group) => group.options)].flatMap((options) =>
-      Array.isArray(options) ? options.map((option) => JSON.stringify(option)) : [],
-    );
-    const initial = Array.isArray(element[key]) ? element[key] : [element[key]];
-    const stray = initial.some((option) => !offered.includes(JSON.stringify(option)));
-    return stray ? `${key} must match one of the options` : null;
-  });
-}
-
-const staticMenu = (extra: Fields): Check =>
-  all(
-    typed(
-      {},
-      {
-        ...extra,
-        options: list(plainOption, 'selectOptions'),
-        option_groups: list(optionGroup(list(plainOption, 'selectOptions')), 'optionGroups'),
-      },
-    ),
-    exactlyOne('options', 'option_groups'),
-  );
-
-const minQuery: Fields = {
-  min_query_length: (value, at, checking) => {
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) complain(checking, at, 'must be an integer');
-  },
-};
-
-const ids = (expression: RegExp, what: string): Check => list(pattern(expression, what));
 
 export const imageElement: Check = all(
   typed({ alt_text: text('imageAltText') }, { image_url: url('imageUrl', 'picture'), slack_file: slackFile }),
@@ -107,7 +47,10 @@ const feedbackButton = shape(
 );
 
 const textInput = (optional: Fields): Check =>
-  typed({}, { ...ACTION, ...FOCUS, ...PLACEHOLDER, ...DISPATCH, initial_value: text('inputInitialValue'), ...optional });
+  typed(
+    {},
+    { ...ACTION, ...FOCUS, ...PLACEHOLDER, ...DISPATCH, initial_value: text('inputInitialValue'), ...optional },
+  );
 
 const orderedLengths: Check = rule((element) => {
   const { min_length: min, max_length: max, initial_value: initial } = element;
@@ -118,69 +61,6 @@ const orderedLengths: Check = rule((element) => {
 });
 
 const numeric = pattern(/^-?\d+(\.\d+)?$/, 'number');
-
-const menus: Record<string, Check> = {
-  static_select: all(staticMenu({ ...MENU, initial_option: plainOption }), initialAmongOptions('initial_option')),
-  multi_static_select: all(
-    staticMenu({ ...MULTI, initial_options: list(plainOption, 'selectOptions') }),
-    initialAmongOptions('initial_options'),
-  ),
-  external_select: typed({}, { ...MENU, ...minQuery, initial_option: plainOption }),
-  multi_external_select: typed({}, { ...MULTI, ...minQuery, initial_options: list(plainOption, 'selectOptions') }),
-  users_select: typed({}, { ...MENU, initial_user: pattern(/^[UW]/, 'user') }),
-  multi_users_select: typed({}, { ...MULTI, initial_users: ids(/^[UW]/, 'user') }),
-  conversations_select: typed(
-    {},
-    {
-      ...MENU,
-      initial_conversation: pattern(/^[CDGUW]/, 'conversation'),
-      default_to_current_conversation: boolean,
-      response_url_enabled: boolean,
-      filter: conversationFilter,
-    },
-  ),
-  multi_conversations_select: typed(
-    {},
-    {
-      ...MULTI,
-      initial_conversations: ids(/^[CDGUW]/, 'conversation'),
-      default_to_current_conversation: boolean,
-      filter: conversationFilter,
-    },
-  ),
-  channels_select: typed({}, { ...MENU, initial_channel: pattern(/^C/, 'channel'), response_url_enabled: boolean }),
-  multi_channels_select: typed({}, { ...MULTI, initial_channels: ids(/^C/, 'channel') }),
-};
-
-const pickers: Record<string, Check> = {
-  datepicker: typed({}, { ...MENU, initial_date: pattern(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'date') }),
-  timepicker: typed({}, { ...MENU, initial_time: pattern(/^([01]\d|2[0-3]):[0-5]\d$/, 'time'), timezone: anyText }),
-  datetimepicker: typed(
-    {},
-    {
-      ...ACTION,
-      ...CONFIRM,
-      ...FOCUS,
-      initial_date_time: (value, at, checking) => {
-        if (!Number.isInteger(value) || String(value).length !== 10) complain(checking, at, 'invalid date time');
-      },
-    },
-  ),
-  checkboxes: all(
-    typed(
-      { options: list(choiceOption, 'choiceOptions') },
-      { ...ACTION, ...CONFIRM, ...FOCUS, initial_options: list(choiceOption, 'choiceOptions') },
-    ),
-    initialAmongOptions('initial_options'),
-  ),
-  radio_buttons: all(
-    typed(
-      { options: list(choiceOption, 'choiceOptions') },
-      { ...ACTION, ...CONFIRM, ...FOCUS, initial_option: choiceOption },
-    ),
-    initialAmongOptions('initial_option'),
-  ),
-};
 
 const richTextInput: Check = typed(
   {},
@@ -223,7 +103,9 @@ const inputs: Record<string, Check> = {
   url_text_input: textInput({}),
   number_input: all(
     textInput({ is_decimal_allowed: boolean, initial_value: numeric, min_value: numeric, max_value: numeric }),
-    rule((element) => (Object.hasOwn(element, 'is_decimal_allowed') ? null : 'missing required field: is_decimal_allowed')),
+    rule((element) =>
+      Object.hasOwn(element, 'is_decimal_allowed') ? null : 'missing required field: is_decimal_allowed',
+    ),
     rule(({ min_value: min, max_value: max }) =>
       typeof min === 'string' && typeof max === 'string' && Number(min) > Number(max)
         ? 'min_value must not exceed max_value'
@@ -274,4 +156,3 @@ export const CONTEXT_ACTIONS_ELEMENTS: Check = byType({
     },
   ),
 });
-

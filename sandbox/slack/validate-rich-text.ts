@@ -4,7 +4,16 @@ import { all, anyText, boolean, byType, type Check, integer, list, number, oneOf
 
 const style = shape(
   {},
-  { bold: boolean, italic: boolean, strike: boolean, code: boolean, underline: boolean, highlight: boolean, client_highlight: boolean, unlink: boolean },
+  {
+    bold: boolean,
+    italic: boolean,
+    strike: boolean,
+    code: boolean,
+    underline: boolean,
+    highlight: boolean,
+    client_highlight: boolean,
+    unlink: boolean,
+  },
 );
 const border = oneOf(0, 1);
 
@@ -14,7 +23,7 @@ const inline = (required: Record<string, Check>, optional: Record<string, Check>
 const textRun = inline({ text: anyText });
 const link = inline({ url: pattern(/^[a-z][a-z0-9+.-]*:\S+$/i, 'url') }, { text: anyText, unsafe: boolean });
 
-export const richTextInline = byType({
+const richTextInline = byType({
   text: textRun,
   link,
   broadcast: inline({ range: oneOf('here', 'channel', 'everyone') }),

@@ -1,6 +1,19 @@
 import { isRecord } from './json.ts';
 import { LIMITS } from './limits.ts';
-import { all, anyText, boolean, byType, type Check, complain, integer, list, number, oneOf, shape, text } from './schema.ts';
+import {
+  all,
+  anyText,
+  boolean,
+  byType,
+  type Check,
+  complain,
+  integer,
+  list,
+  number,
+  oneOf,
+  shape,
+  text,
+} from './schema.ts';
 import { richTextElements } from './validate-rich-text.ts';
 
 /** `table` and `data_table`: https://docs.slack.dev/reference/block-kit/blocks/table-block */

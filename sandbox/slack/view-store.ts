@@ -56,7 +56,13 @@ function present(world: World, source: Record<string, unknown>, links: Links, ha
   };
 }
 
-function build(world: World, user: string, raw: Record<string, unknown>, links: Links, before: StateValues): StackedView {
+function build(
+  world: World,
+  user: string,
+  raw: Record<string, unknown>,
+  links: Links,
+  before: StateValues,
+): StackedView {
   const blocks = completeBlocks(Array.isArray(raw.blocks) ? raw.blocks : [], world.ids);
   const hash = freshHash(world);
   const state = stateOf(blocks, before);

@@ -73,7 +73,7 @@ export type Delivery = {
 export type SubmitResult = Delivery & { errors?: Record<string, string> };
 
 export type Fault =
-  | { kind: 'ratelimited'; /** Seconds. */ retryAfter: number }
+  | { kind: 'ratelimited' /** Seconds. */; retryAfter: number }
   | { kind: 'http'; status: number }
   | { kind: 'error'; error: string }
   | { kind: 'hang'; ms: number }
@@ -152,6 +152,8 @@ export type SlackWorkspace = {
   kick(channel: string, user: string): void;
   archive(channel: string): void;
 
+  /** How many sockets the app has open. */
+  sockets(): number;
   /** Asks every socket to reconnect, as Slack does every few hours. */
   refreshSockets(): void;
   /** Sends every event that is waiting for its retry now, whatever its time. */

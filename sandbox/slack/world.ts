@@ -1,6 +1,14 @@
 import type { IdSource, SlackCredentials } from './identity.ts';
 import type { Grants } from './manifest.ts';
-import type { Delivery, Ephemeral, OpenView, PostedMessage, SlackChannel, SlackUser, SlackUsergroup } from './workspace.ts';
+import type {
+  Delivery,
+  Ephemeral,
+  OpenView,
+  PostedMessage,
+  SlackChannel,
+  SlackUser,
+  SlackUsergroup,
+} from './workspace.ts';
 
 /** Everything the stand-in remembers. One object, changed by the Web API and by what people do. */
 
@@ -13,7 +21,7 @@ export type StateValues = Record<string, Record<string, Record<string, unknown>>
 export type StackedView = OpenView & { state: StateValues };
 
 /** `inModal`: it came from a view, so it may push onto that stack. */
-export type Trigger = { user: string; at: number; used: boolean; inModal: boolean };
+type Trigger = { user: string; at: number; used: boolean; inModal: boolean };
 
 export type ResponseUrl = {
   channel: string;
@@ -24,9 +32,16 @@ export type ResponseUrl = {
   used: number;
 };
 
-export type UploadedFile = { id: string; name: string; title: string; length: number; bytes: Buffer | null; channels: string[] };
+export type UploadedFile = {
+  id: string;
+  name: string;
+  title: string;
+  length: number;
+  bytes: Buffer | null;
+  channels: string[];
+};
 
-export type ScheduledMessage = { id: string; channel: string; postAt: number; text: string; blocks?: unknown[] };
+type ScheduledMessage = { id: string; channel: string; postAt: number; text: string; blocks?: unknown[] };
 
 export type World = {
   readonly credentials: SlackCredentials;
@@ -48,11 +63,11 @@ export type World = {
   readonly warnings: Map<string, string[]>;
   readonly deliveries: Delivery[];
   /** Where the app reaches this stand-in, `http://host:port`. */
-  baseUrl(): string;
-  now(): number;
-  nextTs(channel: string): string;
-  changed(): void;
-  onChange(listener: () => void): () => void;
+  baseUrl: () => string;
+  now: () => number;
+  nextTs: (channel: string) => string;
+  changed: () => void;
+  onChange: (listener: () => void) => () => void;
 };
 
 /** Timestamps as Slack makes them: seconds and six digits, never twice and never backwards in a channel. */

@@ -2,21 +2,41 @@ import type { ProposalInputs } from './facts.ts';
 import type { Finding } from './finding.ts';
 
 const NUMBER = String.raw`\d(?:[\d.,'’\u00a0\u202f]*\d)?`;
-const SPELT = '(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|a (?:hundred|thousand|million)|half|a (?:third|quarter))(?:[- ](?:two|three|four|five|six|seven|eight|nine|hundred|thousand|million))?';
+const SPELT =
+  '(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|a (?:hundred|thousand|million)|half|a (?:third|quarter))(?:[- ](?:two|three|four|five|six|seven|eight|nine|hundred|thousand|million))?';
 const COUNTED =
   'customers|clients|companies|firms|businesses|organi[sz]ations|users|teams|brands|dispatchers|technicians|employees|countries|installations|hours|days|weeks|months|years|points|million|billion|kunden|unternehmen|firmen|stunden|tage|wochen|monate|jahre|clientes|empresas|horas|clients|entreprises|heures|jours|clienti|aziende|ore|giorni';
-const MONTHS = '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
+const MONTHS =
+  '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
 
 /** Sentences somebody could hold us to: prices, shares, counts, multiples, dates. */
 const CLAIMS: RegExp[] = [
   new RegExp(`(?:[$€£¥₹]|\\b(?:EUR|USD|GBP|CHF|Rs\\.?))\\s?${NUMBER}(?:\\s?(?:k|m|bn|million|billion))?\\b`, 'giu'),
-  new RegExp(`(?<![\\d.,])${NUMBER}\\s?(?:k|m|million|billion)?\\s?(?:%|per ?cent\\b|prozent\\b|percentage points?\\b|[€$£¥₹]|(?:EUR|USD|GBP|CHF|euros?|dollars?|pounds?|francs?|cents?)\\b)`, 'giu'),
+  new RegExp(
+    `(?<![\\d.,])${NUMBER}\\s?(?:k|m|million|billion)?\\s?(?:%|per ?cent\\b|prozent\\b|percentage points?\\b|[€$£¥₹]|(?:EUR|USD|GBP|CHF|euros?|dollars?|pounds?|francs?|cents?)\\b)`,
+    'giu',
+  ),
   new RegExp(`\\b(?:${SPELT}) (?:per ?cent|euros?|dollars?|pounds?|francs?)\\b`, 'gi'),
-  new RegExp(`(?<![\\d.,])${NUMBER}\\s?\\+?\\s?(?:[-x×]\\s?)?(?:(?:other|more|new|happy|satisfied|paying|field|service|working) ){0,2}(?:${COUNTED})\\b`, 'giu'),
-  new RegExp(`\\b(?:hundreds|thousands|millions|dozens) of (?:\\p{L}+ )?(?:${COUNTED})\\b|\\b(?:over|more than|about|some|nearly|almost) (?:${SPELT}) (?:${COUNTED})\\b`, 'giu'),
-  new RegExp(`(?<![\\d.,])${NUMBER}\\s?(?:x|×|times|fold)\\b|\\b(?:twice|three times|ten times|double[ds]?|triple[ds]?|halve[ds]?|tenfold|twofold) (?:as|the|your|their|our|faster|more|in)\\b`, 'giu'),
-  new RegExp(`\\b(?:in|by|cut|cuts|save[sd]?|reduce[sd]?) half\\b|\\b(?:a|one) (?:third|quarter|half) (?:of|fewer|less|more|faster|cheaper)\\b|\\b\\d in \\d\\b|\\b\\d out of \\d+\\b`, 'gi'),
-  new RegExp(`\\b\\d{1,2}(?:st|nd|rd|th)?\\.? (?:of )?${MONTHS}\\b(?: \\d{4})?|\\b${MONTHS}\\.? \\d{1,2}(?:st|nd|rd|th)?\\b(?:,? \\d{4})?|\\b\\d{4}-\\d{2}-\\d{2}\\b|(?<![\\d.])\\d{1,2}[./]\\d{1,2}[./](?:\\d{4}|\\d{2})\\b`, 'gi'),
+  new RegExp(
+    `(?<![\\d.,])${NUMBER}\\s?\\+?\\s?(?:[-x×]\\s?)?(?:(?:other|more|new|happy|satisfied|paying|field|service|working) ){0,2}(?:${COUNTED})\\b`,
+    'giu',
+  ),
+  new RegExp(
+    `\\b(?:hundreds|thousands|millions|dozens) of (?:\\p{L}+ )?(?:${COUNTED})\\b|\\b(?:over|more than|about|some|nearly|almost) (?:${SPELT}) (?:${COUNTED})\\b`,
+    'giu',
+  ),
+  new RegExp(
+    `(?<![\\d.,])${NUMBER}\\s?(?:x|×|times|fold)\\b|\\b(?:twice|three times|ten times|double[ds]?|triple[ds]?|halve[ds]?|tenfold|twofold) (?:as|the|your|their|our|faster|more|in)\\b`,
+    'giu',
+  ),
+  new RegExp(
+    `\\b(?:in|by|cut|cuts|save[sd]?|reduce[sd]?) half\\b|\\b(?:a|one) (?:third|quarter|half) (?:of|fewer|less|more|faster|cheaper)\\b|\\b\\d in \\d\\b|\\b\\d out of \\d+\\b`,
+    'gi',
+  ),
+  new RegExp(
+    `\\b\\d{1,2}(?:st|nd|rd|th)?\\.? (?:of )?${MONTHS}\\b(?: \\d{4})?|\\b${MONTHS}\\.? \\d{1,2}(?:st|nd|rd|th)?\\b(?:,? \\d{4})?|\\b\\d{4}-\\d{2}-\\d{2}\\b|(?<![\\d.])\\d{1,2}[./]\\d{1,2}[./](?:\\d{4}|\\d{2})\\b`,
+    'gi',
+  ),
   /(?:\b(?:no\.? ?|number |nr\.? ?)|#)1\b|\bnumber one\b/gi,
 ];
 
@@ -46,7 +66,12 @@ export function claimFindings({ subject, body }: { subject: string; body: string
       const key = `${code}|${sentence}|${comparable(said)}`;
       if (standsIn(known, comparable(said)) || seen.has(key)) continue;
       seen.add(key);
-      findings.push({ code, severity: 'look', field: hit.index < subject.length ? 'subject' : 'body', text: `“${sentence}”${tell(said)}` });
+      findings.push({
+        code,
+        severity: 'look',
+        field: hit.index < subject.length ? 'subject' : 'body',
+        text: `“${sentence}”${tell(said)}`,
+      });
     }
   };
   add('claim_not_in_facts', CLAIMS, (hit) => `: ${hit} is not in the facts list.`);
@@ -81,5 +106,8 @@ function sentenceAround(text: string, index: number): string {
   const before = text.slice(0, index);
   const start = Math.max(0, ...[...before.matchAll(/[.!?](?=\s)|\n/g)].map((stop) => stop.index + 1));
   const end = /[.!?](?=\s|$)|\n/.exec(text.slice(index));
-  return text.slice(start, end === null ? text.length : index + end.index).trim().slice(0, 160);
+  return text
+    .slice(start, end === null ? text.length : index + end.index)
+    .trim()
+    .slice(0, 160);
 }

@@ -9,7 +9,18 @@ export const settlers = ['person', 'autopilot', 'clock', 'system'] as const;
 export type Settler = (typeof settlers)[number];
 export type Actor = { type: Settler; id: string };
 
-export const reasonCodes = ['wrong_tone', 'wrong_fact', 'not_relevant', 'wrong_timing', 'wrong_person', 'too_long', 'opt_out', 'legal', 'other', 'no_reason'] as const;
+export const reasonCodes = [
+  'wrong_tone',
+  'wrong_fact',
+  'not_relevant',
+  'wrong_timing',
+  'wrong_person',
+  'too_long',
+  'opt_out',
+  'legal',
+  'other',
+  'no_reason',
+] as const;
 export type ReasonCode = (typeof reasonCodes)[number];
 
 export const reasonLabels: Record<ReasonCode, string> = {
@@ -30,7 +41,12 @@ export function isReasonCode(text: string): text is ReasonCode {
 }
 
 /** Rejections that stop autonomy at once (autonomy.md §2.5). */
-export const criticalReasons: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['wrong_person', 'opt_out', 'legal', 'wrong_fact']);
+export const criticalReasons: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  'wrong_person',
+  'opt_out',
+  'legal',
+  'wrong_fact',
+]);
 
 /** What somebody asks of a pending decision. `version` and `hash` name what they saw. */
 export type SettleRequest =
@@ -65,7 +81,9 @@ export type SettleRefusal =
   | { code: 'past_deadline'; text: string }
   | { code: 'blocked'; text: string; findings: Finding[] };
 
-export type SettleAnswer = { ok: true; status: Exclude<DecisionStatus, 'pending'> } | { ok: false; refusal: SettleRefusal };
+export type SettleAnswer =
+  | { ok: true; status: Exclude<DecisionStatus, 'pending'> }
+  | { ok: false; refusal: SettleRefusal };
 
 /** The one rule book of the one door: whether this request may settle the decision, and to what. */
 export function settle(facts: SettleFacts, request: SettleRequest, actor: Actor, now: Date): SettleAnswer {
@@ -75,7 +93,9 @@ export function settle(facts: SettleFacts, request: SettleRequest, actor: Actor,
       return { ok: true, status: 'withdrawn' };
     case 'expire':
       // Only silence past the deadline expires a decision; a timeout is never an approval.
-      return now >= facts.deadlineAt ? { ok: true, status: 'expired' } : refuse('stale', 'Its deadline has not come yet.');
+      return now >= facts.deadlineAt
+        ? { ok: true, status: 'expired' }
+        : refuse('stale', 'Its deadline has not come yet.');
     case 'approve':
     case 'edit':
     case 'reject':
@@ -83,20 +103,37 @@ export function settle(facts: SettleFacts, request: SettleRequest, actor: Actor,
   }
 }
 
-function settleByVerdict(facts: SettleFacts, request: Extract<SettleRequest, { version: number }>, actor: Actor, now: Date): SettleAnswer {
+function settleByVerdict(
+  facts: SettleFacts,
+  request: Extract<SettleRequest, { version: number }>,
+  actor: Actor,
+  now: Date,
+): SettleAnswer {
   if (!facts.mayDecide) return refuse('not_allowed', 'You are not an approver for this.');
-  if (actor.type === 'clock' || actor.type === 'system') throw new Error(`${actor.type} ${actor.id} can't give a verdict`);
-  if (request.version !== facts.version || request.hash !== facts.hash) return refuse('stale', 'It was changed after this card was shown. Look at the new version first.');
+  if (actor.type === 'clock' || actor.type === 'system')
+    throw new Error(`${actor.type} ${actor.id} can't give a verdict`);
+  if (request.version !== facts.version || request.hash !== facts.hash)
+    return refuse('stale', 'It was changed after this card was shown. Look at the new version first.');
   if (now >= facts.deadlineAt) return refuse('past_deadline', 'Its deadline has passed.');
   if (request.verdict === 'reject') return { ok: true, status: 'rejected' };
   if (request.verdict === 'approve') {
     if (!facts.hasProposal) return refuse('no_proposal', 'There is no draft to approve. Write one, or skip it.');
     if (facts.hashNow !== facts.hash)
-      return refuse('changed_since', "The lead's address or the sender was changed after this draft was made, so it can't be approved as it was shown.");
+      return refuse(
+        'changed_since',
+        "The lead's address or the sender was changed after this draft was made, so it can't be approved as it was shown.",
+      );
   }
   const blocked = blocking(facts.findings);
   if (blocked.length > 0)
-    return { ok: false, refusal: { code: 'blocked', text: `It can't go out as it is: ${blocked.map(({ text }) => text).join(' ')}`, findings: blocked } };
+    return {
+      ok: false,
+      refusal: {
+        code: 'blocked',
+        text: `It can't go out as it is: ${blocked.map(({ text }) => text).join(' ')}`,
+        findings: blocked,
+      },
+    };
   return { ok: true, status: request.verdict === 'approve' ? 'approved' : 'edited' };
 }
 

@@ -29,7 +29,8 @@ export function normaliseAddress(raw: string): NormalisedAddress {
   if (!DOMAIN.test(written)) return { ok: false, problem: 'domain is not a valid host name' };
   const domain = domainToASCII(written).toLowerCase();
   const labels = domain.split('.');
-  const hostName = labels.length >= 2 && labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '');
+  const hostName =
+    labels.length >= 2 && labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '');
   if (!hostName) return { ok: false, problem: 'domain is not a valid host name' };
   const local = text.slice(0, at);
   const address = `${local}@${domain}`;
@@ -48,13 +49,68 @@ export function addressKey(address: string): string {
 
 /** Domains of mailbox providers: their users share no company, so they get no account. */
 const MAILBOX_PROVIDERS = new Set([
-  'gmail.com', 'googlemail.com', 'msn.com', 'icloud.com', 'me.com', 'mac.com', 'proton.me', 'protonmail.com', 'pm.me',
-  'web.de', 'freenet.de', 't-online.de', 'posteo.de', 'mailbox.org', 'mail.com', 'email.com', 'mail.ru', 'bk.ru', 'list.ru',
-  'inbox.ru', 'rambler.ru', 'qq.com', 'foxmail.com', '163.com', '126.com', 'sina.com', 'naver.com', 'daum.net', 'hanmail.net',
-  'zoho.com', 'fastmail.com', 'hey.com', 'tutanota.com', 'tuta.io', 'rediffmail.com', 'comcast.net', 'verizon.net', 'att.net',
-  'sbcglobal.net', 'btinternet.com', 'orange.fr', 'wanadoo.fr', 'free.fr', 'laposte.net', 'sfr.fr', 'libero.it', 'virgilio.it',
-  'tiscali.it', 'bluewin.ch', 'telenet.be', 'ziggo.nl', 'kpnmail.nl', 'wp.pl', 'o2.pl', 'onet.pl', 'interia.pl', 'seznam.cz',
-  'uol.com.br', 'bol.com.br', 'terra.com.br', 'yandex.ru', 'ya.ru',
+  'gmail.com',
+  'googlemail.com',
+  'msn.com',
+  'icloud.com',
+  'me.com',
+  'mac.com',
+  'proton.me',
+  'protonmail.com',
+  'pm.me',
+  'web.de',
+  'freenet.de',
+  't-online.de',
+  'posteo.de',
+  'mailbox.org',
+  'mail.com',
+  'email.com',
+  'mail.ru',
+  'bk.ru',
+  'list.ru',
+  'inbox.ru',
+  'rambler.ru',
+  'qq.com',
+  'foxmail.com',
+  '163.com',
+  '126.com',
+  'sina.com',
+  'naver.com',
+  'daum.net',
+  'hanmail.net',
+  'zoho.com',
+  'fastmail.com',
+  'hey.com',
+  'tutanota.com',
+  'tuta.io',
+  'rediffmail.com',
+  'comcast.net',
+  'verizon.net',
+  'att.net',
+  'sbcglobal.net',
+  'btinternet.com',
+  'orange.fr',
+  'wanadoo.fr',
+  'free.fr',
+  'laposte.net',
+  'sfr.fr',
+  'libero.it',
+  'virgilio.it',
+  'tiscali.it',
+  'bluewin.ch',
+  'telenet.be',
+  'ziggo.nl',
+  'kpnmail.nl',
+  'wp.pl',
+  'o2.pl',
+  'onet.pl',
+  'interia.pl',
+  'seznam.cz',
+  'uol.com.br',
+  'bol.com.br',
+  'terra.com.br',
+  'yandex.ru',
+  'ya.ru',
 ]);
 /** Providers with a domain in nearly every country. */
 const REGIONAL_PROVIDER = /^(?:yahoo|ymail|rocketmail|hotmail|outlook|live|aol|gmx|yandex)\.[a-z]{2,3}(?:\.[a-z]{2})?$/;

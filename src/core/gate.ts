@@ -65,12 +65,28 @@ export function gate(facts: GateFacts, secret: string): GateAnswer {
   const threshold = cell.rung === 0 ? 0 : (cell.ladder[cell.rung - 1] ?? 0);
   const band = facts.risk === null || !Number.isFinite(facts.risk) ? null : bandOf(cell.ladder, facts.risk);
   const because = reasonsForReview(facts, band);
-  const answer = { policy: GATE_POLICY, policyVersion: cell.policyVersion, epoch: cell.epoch, rung: cell.rung, threshold, band };
+  const answer = {
+    policy: GATE_POLICY,
+    policyVersion: cell.policyVersion,
+    epoch: cell.epoch,
+    rung: cell.rung,
+    threshold,
+    band,
+  };
   if (because.length > 0) return { ...answer, route: 'review', because, q: 1, coin: null };
   const coin = spotCheckCoin(secret, facts.decisionId);
-  const within: GateReason = { code: 'within_threshold', text: `Risk ${facts.risk} is at most the threshold ${threshold}.` };
+  const within: GateReason = {
+    code: 'within_threshold',
+    text: `Risk ${facts.risk} is at most the threshold ${threshold}.`,
+  };
   if (coin < facts.spotCheckRate)
-    return { ...answer, route: 'spot_check', because: [within, { code: 'spot_check', text: 'It was drawn for a spot check.' }], q: facts.spotCheckRate, coin };
+    return {
+      ...answer,
+      route: 'spot_check',
+      because: [within, { code: 'spot_check', text: 'It was drawn for a spot check.' }],
+      q: facts.spotCheckRate,
+      coin,
+    };
   return { ...answer, route: 'auto', because: [within], q: facts.spotCheckRate, coin };
 }
 
@@ -84,9 +100,12 @@ function reasonsForReview(facts: GateFacts, band: number | null): GateReason[] {
   const add = (code: string, text: string) => because.push({ code, text });
   if (!facts.hasProposal) add('no_proposal', 'The model made no proposal.');
   if (facts.neverAutomatic) add('never_automatic', 'This is never decided automatically.');
-  for (const finding of facts.findings.filter(({ severity }) => severity === 'block')) add(`guardrail:${finding.code}`, finding.text);
-  if (facts.tainted.length > 0) add('taint', `Text from the lead looks like an instruction (${facts.tainted.join(', ')}).`);
-  if (facts.firstFromTemplate) add('first_from_template', 'It is the first mail of this template version to this lead.');
+  for (const finding of facts.findings.filter(({ severity }) => severity === 'block'))
+    add(`guardrail:${finding.code}`, finding.text);
+  if (facts.tainted.length > 0)
+    add('taint', `Text from the lead looks like an instruction (${facts.tainted.join(', ')}).`);
+  if (facts.firstFromTemplate)
+    add('first_from_template', 'It is the first mail of this template version to this lead.');
   if (band === null) add('risk_missing', 'Its risk could not be computed.');
   if (facts.cell.frozen) add('frozen', 'A person has frozen this step.');
   if (facts.cell.rung === 0) add('rung_0', 'This step has not earned any autonomy yet: people decide everything.');

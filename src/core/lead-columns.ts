@@ -84,8 +84,8 @@ const WELL_KNOWN: Record<LeadField, readonly string[]> = {
 export const REJECT_COLUMNS = ['import_line', 'import_problem'] as const;
 
 /** One piece of a value: text as it stands, or the cell of a column (by its place). */
-export type Piece = { text: string } | { column: number };
-export type FieldMapping = {
+type Piece = { text: string } | { column: number };
+type FieldMapping = {
   field: LeadField;
   pieces: Piece[] /** As people write it: a column's name, or the template. */;
   label: string;
@@ -99,7 +99,7 @@ export type ColumnMapping = {
   further: Array<{ column: number; name: string }>;
 };
 
-export type MappingProblem = { text: string; remedy: string };
+type MappingProblem = { text: string; remedy: string };
 export type MappingResult = { ok: true; mapping: ColumnMapping } | { ok: false; problem: MappingProblem };
 
 function normal(name: string): string {

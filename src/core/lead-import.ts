@@ -16,7 +16,7 @@ import {
 import { oneLine, plainText } from './plain-text.ts';
 
 /** Why one value keeps its whole row out, and what to do about it. `place` is the column's name in a file, the path in a webhook. */
-export type ValueProblem = { place: string; value: string; problem: string; remedy: string };
+type ValueProblem = { place: string; value: string; problem: string; remedy: string };
 /** A value that was cut, left empty or put elsewhere; the row is taken. */
 export type ValueNote = { place: string; value: string; problem: string };
 /** `column` null: the whole row. Lines are those of the file as an editor counts them, the first one is 1. */
@@ -85,7 +85,7 @@ const ADDRESS_PROBLEMS: Record<AddressProblem, { problem: string; remedy: string
   'no single @': { problem: 'has no single @', remedy: 'write it as name@company.com' },
   'local part has characters that mail servers refuse': {
     problem: 'has characters before the @ that mail servers refuse',
-    remedy: 'write the bare address, as name@company.com, without name, brackets or blanks',
+    remedy: 'correct the part before the @, as name@company.com',
   },
   'domain is not a valid host name': {
     problem: 'has no valid host name after the @',
@@ -109,12 +109,14 @@ function readAddress(given: { place: string; raw: string } | undefined): ReadAdd
     ok: false,
     problem: { place, value: shown(raw), problem, remedy },
   });
-  if (present(raw) === null) return refuse(ADDRESS_PROBLEMS.empty.problem, ADDRESS_PROBLEMS.empty.remedy);
+  if (present(raw) === null)
+    return refuse(shown(raw) === '' ? ADDRESS_PROBLEMS.empty.problem : 'is no address', ADDRESS_PROBLEMS.empty.remedy);
   const text = raw.trim();
   if (!text.isWellFormed() || plainText(text) !== text || text.includes('\n'))
     return refuse('has characters that cannot be seen', 'type the address anew');
   const normalised = normaliseAddress(text);
   if (normalised.ok) return normalised;
+  if (/[\s<>",;]/.test(text)) return refuse('is more than a bare address', 'write it as name@company.com');
   const { problem, remedy } = ADDRESS_PROBLEMS[normalised.problem];
   return refuse(problem, remedy);
 }
@@ -140,7 +142,8 @@ export function readRow(row: FileRow, mapping: ColumnMapping, source: string | n
   const values: GivenLead['values'] = {};
   for (const { field, pieces, label } of mapping.fields) {
     // A template with an empty column makes nothing: "@example.com" is no address.
-    const empty = pieces.some((piece) => 'column' in piece && present(cell(piece.column)) === null);
+    const empty =
+      pieces.length > 1 && pieces.some((piece) => 'column' in piece && present(cell(piece.column)) === null);
     const text = (piece: (typeof pieces)[number]) =>
       'text' in piece ? piece.text : pieces.length === 1 ? cell(piece.column) : cell(piece.column).trim();
     values[field] = { place: label, raw: empty ? '' : pieces.map(text).join('') };

@@ -29,7 +29,7 @@ export const MAX_VALUE = 300;
 export const MAX_NAME = 60;
 
 /** A value that could not be taken over as it stood: what to tell people about it. */
-export type ValueWarning = { problem: string };
+type ValueWarning = { problem: string };
 export type ReadValue = { value: string | null; warning: ValueWarning | null };
 
 const taken = (value: string | null): ReadValue => ({ value, warning: null });

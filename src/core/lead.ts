@@ -15,7 +15,7 @@ export type LeadField = (typeof leadFields)[number];
 
 /** The values that merging may set, by their names in the row. `source` stands apart: it is only ever filled. */
 export const mergedValues = ['firstName', 'lastName', 'company', 'title', 'country', 'language', 'timezone'] as const;
-export type MergedValue = (typeof mergedValues)[number];
+type MergedValue = (typeof mergedValues)[number];
 
 export type LeadValues = Record<MergedValue, string | null> & {
   source: string | null;

@@ -2,17 +2,23 @@
  * A run of anything after a scheme, `//`, or `www.`: up to white space or angle brackets, because some mail programs link
  * that much. Quotes and brackets belong to it, or `https://good.example'@evil.example` would read as a good link.
  */
-const WITH_SCHEME = /(?<![\p{L}\d])(?:[a-z][a-z\d+.-]{0,20}:(?:\/|\\)+|(?:https?|ftp):(?=[^\s/])|www\d{0,3}[.。．｡])[^\s<>]+|(?<![\p{L}\d:/\\])(?:\/\/|\\\\)[\p{L}\d][^\s<>]*/giu;
+const WITH_SCHEME =
+  /(?<![\p{L}\d])(?:[a-z][a-z\d+.-]{0,20}:(?:\/|\\)+|(?:https?|ftp):(?=[^\s/])|www\d{0,3}[.。．｡])[^\s<>]+|(?<![\p{L}\d:/\\])(?:\/\/|\\\\)[\p{L}\d][^\s<>]*/giu;
 /** Schemes that do something without slashes. “the data: it shows” is prose, “data:text/html” is not. */
-const ACTIVE_SCHEME = /(?<![\p{L}\d])(?:(?:javascript|vbscript|livescript|view-source|intent|blob|file|about)\s?:|(?:data|mailto|tel|sms|callto|skype|whatsapp|tg|facetime|ms-[a-z]+):(?=[^\s]))/iu;
+const ACTIVE_SCHEME =
+  /(?<![\p{L}\d])(?:(?:javascript|vbscript|livescript|view-source|intent|blob|file|about)\s?:|(?:data|mailto|tel|sms|callto|skype|whatsapp|tg|facetime|ms-[a-z]+):(?=[^\s]))/iu;
 /** Anything with a dot between labels that a mail program may turn into a link; what is no host is sorted out below. */
-const BARE_HOST = /(?<![\p{L}\p{M}\d])(?:[\p{L}\d](?:[\p{L}\p{M}\d_-]{0,62})[.．｡。]){1,10}(?:xn--[a-z\d-]{1,59}|[\p{L}\p{M}]{2,63})(?![\p{L}\p{M}\d]|-[\p{L}\d])[.．｡。]?(?::\d{1,5})?(?:[/\\?#][^\s<>]*)?/giu;
-const BARE_IP = /(?<![\w.-])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?!\.?[\w-])(?::\d{1,5})?(?:[/\\][^\s<>]*)?/g;
+const BARE_HOST =
+  /(?<![\p{L}\p{M}\d])(?:[\p{L}\d](?:[\p{L}\p{M}\d_-]{0,62})[.．｡。]){1,10}(?:xn--[a-z\d-]{1,59}|[\p{L}\p{M}]{2,63})(?![\p{L}\p{M}\d]|-[\p{L}\d])[.．｡。]?(?::\d{1,5})?(?:[/\\?#][^\s<>]*)?/giu;
+const BARE_IP =
+  /(?<![\w.-])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?!\.?[\w-])(?::\d{1,5})?(?:[/\\][^\s<>]*)?/g;
 /** Written so that a person, not a program, reads a host: `evil[.]example`, `evil (dot) example`, `evil dot com`. */
-const SPELT_OUT = /[\p{L}\d]\s?[[({]\s?(?:\.|dot)\s?[\])}]\s?[\p{L}\d]{1,63}|(?<![\p{L}\d-])[\p{L}\d-]{1,63} dot (?:com|net|org|io|co|info|biz)\b/giu;
+const SPELT_OUT =
+  /[\p{L}\d]\s?[[({]\s?(?:\.|dot)\s?[\])}]\s?[\p{L}\d]{1,63}|(?<![\p{L}\d-])[\p{L}\d-]{1,63} dot (?:com|net|org|io|co|info|biz)\b/giu;
 const ADDRESS = /(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+/g;
 /** Last labels that are no top-level domain: file names and the abbreviations of prose. */
-const NO_HOST = /\.(?:pdf|docx?|xlsx?|pptx?|csv|txt|png|jpe?g|gif|svg|html?|css|js|ts|jsx|tsx|json|xml|yaml|yml|exe|dwg|ics|eml|mp[34]|bzw|usw)$/i;
+const NO_HOST =
+  /\.(?:pdf|docx?|xlsx?|pptx?|csv|txt|png|jpe?g|gif|svg|html?|css|js|ts|jsx|tsx|json|xml|yaml|yml|exe|dwg|ics|eml|mp[34]|bzw|usw)$/i;
 /** Abbreviations whose last part has two letters. */
 const PROSE = /^(?:b\.sc|m\.sc|b\.eng|z\.hd)$/i;
 
@@ -21,7 +27,8 @@ function trimmed(link: string): string {
   let end = link;
   for (;;) {
     const last = end.at(-1) ?? '';
-    const closes = last === ')' ? !end.includes('(') : last === ']' ? !end.includes('[') : '.,;:!?"\'”’»*_}'.includes(last);
+    const closes =
+      last === ')' ? !end.includes('(') : last === ']' ? !end.includes('[') : '.,;:!?"\'”’»*_}'.includes(last);
     if (last === '' || !closes) return end;
     end = end.slice(0, -1);
   }
@@ -70,7 +77,8 @@ export function withoutLinks(text: string): string {
 /** Parsed as a browser would, or null where it is not a plain http(s) address that every program reads alike. */
 function plainUrl(url: string): URL | null {
   // Programs disagree on backslashes, quotes, blanks and anything outside ASCII in an address.
-  if (!/^https?:\/\/[\x21-\x7e]+$/i.test(url) || /[\\"'`<>^{|}[\]]/.test(url) || /^https?:\/\/\//i.test(url)) return null;
+  if (!/^https?:\/\/[\x21-\x7e]+$/i.test(url) || /[\\"'`<>^{|}[\]]/.test(url) || /^https?:\/\/\//i.test(url))
+    return null;
   try {
     const parsed = new URL(url);
     if (parsed.username !== '' || parsed.password !== '' || /^https?:\/\/[^/?#]*@/i.test(url)) return null;

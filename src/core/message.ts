@@ -35,7 +35,12 @@ export function renderMail(parts: MailParts): RenderedMail {
   const { sender } = parts;
   const footer = [parts.why, `${sender.company}, ${oneLineAddress(sender.postal_address)}`];
   const text = `${parts.body}\n\n-- \n${footer.join('\n')}\nUnsubscribe: ${parts.unsubscribeUrl}\n`;
-  const paragraphs = parts.body.split(/\n{2,}/).map((paragraph) => `<p style="margin:0 0 1em">${withLinks(paragraph, parts.allowedLinks).replaceAll('\n', '<br>\n')}</p>`);
+  const paragraphs = parts.body
+    .split(/\n{2,}/)
+    .map(
+      (paragraph) =>
+        `<p style="margin:0 0 1em">${withLinks(paragraph, parts.allowedLinks).replaceAll('\n', '<br>\n')}</p>`,
+    );
   const html = [
     '<!doctype html>',
     `<html><head><meta charset="utf-8"><title>${escapeHtml(parts.subject)}</title></head>`,
@@ -64,7 +69,12 @@ export function mailHash(mail: RenderedMail): string {
 }
 
 export function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
 }
 
 /** Only listed links with a scheme become links; the text of a link is always its address. */
@@ -80,5 +90,9 @@ function withLinks(text: string, allowed: readonly string[]): string {
 }
 
 function oneLineAddress(address: string): string {
-  return address.split('\n').map((line) => line.trim()).filter(Boolean).join(', ');
+  return address
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join(', ');
 }

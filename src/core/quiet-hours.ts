@@ -4,7 +4,12 @@ export type QuietHours = { from: string; to: string };
 
 /** Minutes since local midnight at an instant, in an IANA zone. Reading a local time is never ambiguous; making one can be. */
 function localMinutes(at: Date, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).formatToParts(at);
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(at);
   const part = (type: string) => Number(parts.find((candidate) => candidate.type === type)?.value);
   return part('hour') * 60 + part('minute');
 }
@@ -21,7 +26,8 @@ export function quietUntil(hours: QuietHours | undefined, at: Date, zone: string
   if (!quiet || from === to) return null;
   const end = new Cron(`${to % 60} ${Math.floor(to / 60)} * * *`, { timezone: zone, paused: true }).nextRun(at);
   // null means “may go”: a library that finds no end must not let a mail out at night.
-  if (end === null) throw new Error(`no end of quiet hours ${hours.from}–${hours.to} in ${zone} after ${at.toISOString()}`);
+  if (end === null)
+    throw new Error(`no end of quiet hours ${hours.from}–${hours.to} in ${zone} after ${at.toISOString()}`);
   return end;
 }
 

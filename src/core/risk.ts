@@ -26,15 +26,29 @@ export function riskOf(facts: RiskFacts): Risk {
   const reasons: RiskReason[] = [{ code: 'base', weight: 0.08, text: 'Every proposal carries some risk.' }];
   const add = (code: string, weight: number, text: string) => reasons.push({ code, weight, text });
   if (facts.doubt === null) add('doubt_unknown', 0.3, 'The model gave no doubt of its own.');
-  else if (facts.doubt > 0) add('model_doubt', 0.6 * clamp(facts.doubt), `The model's own doubt is ${facts.doubt.toFixed(2)}.`);
+  else if (facts.doubt > 0)
+    add('model_doubt', 0.6 * clamp(facts.doubt), `The model's own doubt is ${facts.doubt.toFixed(2)}.`);
   for (const finding of facts.findings) add(finding.code, finding.severity === 'block' ? 0.9 : 0.25, finding.text);
-  if (facts.tainted.length > 0) add('taint', 0.5, `Text from the lead looks like an instruction (${facts.tainted.join(', ')}).`);
-  if (facts.kind === 'email_draft' && facts.inputs.priorMails.length === 0) add('first_touch', 0.1, 'It is the first mail to this lead.');
+  if (facts.tainted.length > 0)
+    add('taint', 0.5, `Text from the lead looks like an instruction (${facts.tainted.join(', ')}).`);
+  if (facts.kind === 'email_draft' && facts.inputs.priorMails.length === 0)
+    add('first_touch', 0.1, 'It is the first mail to this lead.');
   if (facts.bodyWords > 180) add('long', 0.1, `The text is long (${facts.bodyWords} words).`);
-  const missing = [facts.inputs.lead.firstName, facts.inputs.lead.company, facts.inputs.lead.title].filter((field) => field === null).length;
-  if (missing > 0) add('thin_record', 0.06 * missing, `${missing} of name, company and job title ${missing === 1 ? 'is' : 'are'} unknown.`);
+  const missing = [facts.inputs.lead.firstName, facts.inputs.lead.company, facts.inputs.lead.title].filter(
+    (field) => field === null,
+  ).length;
+  if (missing > 0)
+    add(
+      'thin_record',
+      0.06 * missing,
+      `${missing} of name, company and job title ${missing === 1 ? 'is' : 'are'} unknown.`,
+    );
   const value = 1 - reasons.reduce((left, reason) => left * (1 - reason.weight), 1);
-  return { value: Math.round(value * 10_000) / 10_000, scorer: RISK_SCORER, reasons: reasons.toSorted((a, b) => b.weight - a.weight) };
+  return {
+    value: Math.round(value * 10_000) / 10_000,
+    scorer: RISK_SCORER,
+    reasons: reasons.toSorted((a, b) => b.weight - a.weight),
+  };
 }
 
 function clamp(x: number): number {

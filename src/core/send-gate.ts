@@ -26,27 +26,39 @@ export type SendFacts = {
   expiresAt: Date;
 };
 
-export type SendAnswer = { do: 'send' } | { do: 'defer'; until: Date; reason: string } | { do: 'cancel'; reason: string };
+export type SendAnswer =
+  | { do: 'send' }
+  | { do: 'defer'; until: Date; reason: string }
+  | { do: 'cancel'; reason: string };
 
 const RETRY_PAUSED_MS = 60_000;
 
 /** The one gate before the wire. No approval overrides it; what fails is cancelled or deferred with a reason people see. */
 export function maySend(facts: SendFacts): SendAnswer {
   const cancel = (reason: string): SendAnswer => ({ do: 'cancel', reason });
-  if (facts.decisionStatus !== 'approved' && facts.decisionStatus !== 'edited') return cancel(`its decision is ${facts.decisionStatus}`);
-  if (facts.decisionHash === null || facts.decisionHash !== facts.rowHash) return cancel('its content is not what was approved');
+  if (facts.decisionStatus !== 'approved' && facts.decisionStatus !== 'edited')
+    return cancel(`its decision is ${facts.decisionStatus}`);
+  if (facts.decisionHash === null || facts.decisionHash !== facts.rowHash)
+    return cancel('its content is not what was approved');
   if (facts.leadEmail === null) return cancel('the lead was erased');
   if (facts.leadEmail !== facts.messageTo) return cancel("the lead's address was changed after the approval");
   if (facts.suppressed !== null) return cancel(`the lead may not be mailed (${facts.suppressed})`);
   if (facts.repliedSince) return cancel('the lead replied after the draft was made');
-  if (facts.enrollmentStatus === 'exited') return cancel(`the lead left the workflow (${facts.exitReason ?? 'no reason kept'})`);
+  if (facts.enrollmentStatus === 'exited')
+    return cancel(`the lead left the workflow (${facts.exitReason ?? 'no reason kept'})`);
   if (facts.now >= facts.expiresAt) return cancel('it waited longer than an approval holds');
   if (facts.workspacePaused) return { do: 'defer', until: later(facts.now), reason: 'everything is paused' };
-  if (facts.workflowStatus !== 'active') return { do: 'defer', until: later(facts.now), reason: `the workflow is ${facts.workflowStatus}` };
-  if (facts.enrollmentStatus === 'paused') return { do: 'defer', until: later(facts.now), reason: 'the lead is paused' };
+  if (facts.workflowStatus !== 'active')
+    return { do: 'defer', until: later(facts.now), reason: `the workflow is ${facts.workflowStatus}` };
+  if (facts.enrollmentStatus === 'paused')
+    return { do: 'defer', until: later(facts.now), reason: 'the lead is paused' };
   if (facts.now < facts.sendAfter) return { do: 'defer', until: facts.sendAfter, reason: 'its time has not come' };
   if (facts.sentInWindow >= facts.cap.mails && facts.capFreeAt !== null)
-    return { do: 'defer', until: facts.capFreeAt, reason: `the lead had ${facts.sentInWindow} mails within ${facts.cap.within}` };
+    return {
+      do: 'defer',
+      until: facts.capFreeAt,
+      reason: `the lead had ${facts.sentInWindow} mails within ${facts.cap.within}`,
+    };
   const until = quietUntil(facts.quietHours, facts.now, facts.zone);
   if (until !== null) return { do: 'defer', until, reason: `quiet hours in ${facts.zone}` };
   return { do: 'send' };

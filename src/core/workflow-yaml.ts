@@ -13,17 +13,37 @@ export function parseWorkflow(text: string, file: string): ParsedWorkflow {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  if (document.errors.length > 0) return { ok: false, problems: document.errors.map((error) => ({ ...at(error.pos[0]), path: '', message: `this is not YAML: ${error.message}` })) };
+  if (document.errors.length > 0)
+    return {
+      ok: false,
+      problems: document.errors.map((error) => ({
+        ...at(error.pos[0]),
+        path: '',
+        message: `this is not YAML: ${error.message}`,
+      })),
+    };
   const parsed = workflowSchema.safeParse(document.toJS({ maxAliasCount: 100 }));
   if (parsed.success) return { ok: true, workflow: parsed.data };
   const problems = parsed.error.issues.flatMap((issue): WorkflowProblem[] => {
     const path = issue.path.filter((key): key is string | number => typeof key !== 'symbol');
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ ...at(offsetOf(document, [...path, key], true)), path: [...path, key].join('.'), message: `there is no setting “${key}” here${suggestion(key)}` }));
+      return issue.keys.map((key) => ({
+        ...at(offsetOf(document, [...path, key], true)),
+        path: [...path, key].join('.'),
+        message: `there is no setting “${key}” here${suggestion(key)}`,
+      }));
     const decide = issue.code === 'invalid_union' ? document.getIn([...path, 'decide']) : undefined;
     if (decide !== undefined && !(typeof decide === 'string' && isKind(decide)))
-      return [{ ...at(offsetOf(document, [...path, 'decide'], false)), path: [...path, 'decide'].join('.'), message: `expected one of ${kinds.join(', ')}; found “${String(decide).slice(0, 60)}”` }];
-    return [{ ...at(offsetOf(document, path, false)), path: path.join('.'), message: describe(issue, document.getIn(path)) }];
+      return [
+        {
+          ...at(offsetOf(document, [...path, 'decide'], false)),
+          path: [...path, 'decide'].join('.'),
+          message: `expected one of ${kinds.join(', ')}; found “${String(decide).slice(0, 60)}”`,
+        },
+      ];
+    return [
+      { ...at(offsetOf(document, path, false)), path: path.join('.'), message: describe(issue, document.getIn(path)) },
+    ];
   });
   return { ok: false, problems };
 }
@@ -36,9 +56,20 @@ export function formatProblem(problem: WorkflowProblem): string {
 type Issue = { code?: string; message: string; path: PropertyKey[]; expected?: unknown; errors?: unknown };
 
 function describe(issue: Issue, value: unknown): string {
-  if (issue.code === 'invalid_union') return 'expected a step: either {id, wait: 3d} or {id, decide: email_draft, brief: …}';
-  const found = value === undefined ? 'it is missing' : isNode(value) ? 'found a list or a mapping' : `found “${String(value).slice(0, 60)}”`;
-  const wanted = issue.code === 'invalid_type' ? `a ${String(issue.expected)}` : issue.code === 'invalid_value' ? issue.message.replace(/^Invalid (?:option|input): expected /, '') : issue.message;
+  if (issue.code === 'invalid_union')
+    return 'expected a step: either {id, wait: 3d} or {id, decide: email_draft, brief: …}';
+  const found =
+    value === undefined
+      ? 'it is missing'
+      : isNode(value)
+        ? 'found a list or a mapping'
+        : `found “${String(value).slice(0, 60)}”`;
+  const wanted =
+    issue.code === 'invalid_type'
+      ? `a ${String(issue.expected)}`
+      : issue.code === 'invalid_value'
+        ? issue.message.replace(/^Invalid (?:option|input): expected /, '')
+        : issue.message;
   return `expected ${wanted}; ${found}`;
 }
 
@@ -48,7 +79,9 @@ function offsetOf(document: Document, path: ReadonlyArray<string | number>, key:
     const parent = document.getIn(path.slice(0, length - 1), true);
     const last = path[length - 1];
     if (key && length === path.length && isCollection(parent)) {
-      for (const item of parent.items) if (isPair(item) && isNode(item.key) && 'value' in item.key && item.key.value === last) return item.key.range?.[0] ?? 0;
+      for (const item of parent.items)
+        if (isPair(item) && isNode(item.key) && 'value' in item.key && item.key.value === last)
+          return item.key.range?.[0] ?? 0;
     }
     const node = document.getIn(path.slice(0, length), true);
     if (isNode(node) && node.range) return node.range[0];
@@ -59,7 +92,9 @@ function offsetOf(document: Document, path: ReadonlyArray<string | number>, key:
 const KNOWN = Object.keys(workflowSchema.shape);
 
 function suggestion(key: string): string {
-  const near = KNOWN.find((known) => known.replaceAll('_', '') === key.toLowerCase().replaceAll(/[_-]/g, '') || distance(known, key) <= 2);
+  const near = KNOWN.find(
+    (known) => known.replaceAll('_', '') === key.toLowerCase().replaceAll(/[_-]/g, '') || distance(known, key) <= 2,
+  );
   return near ? `; did you mean “${near}”?` : '';
 }
 
@@ -67,7 +102,10 @@ function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) next.push(Math.min((row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1), (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    for (let j = 1; j <= b.length; j++)
+      next.push(
+        Math.min((row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1), (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1),
+      );
     row = next;
   }
   return row[b.length] ?? 0;

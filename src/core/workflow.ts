@@ -5,11 +5,15 @@ import { linkAllowed } from './guardrails.ts';
 import { normaliseAddress } from './email-address.ts';
 
 const duration = z.string().regex(DURATION, 'a duration like 30s, 10m, 4h, 3d or 2w');
-const stepId = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'a step id: lower-case letters, digits and hyphens, at most 40');
+const stepId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'a step id: lower-case letters, digits and hyphens, at most 40');
 const localTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time like 08:30');
 /** Slack ids, never names: a display name can be changed by anybody. */
 const approver = z.string().regex(/^[UWS][A-Z0-9]{2,}$/, 'a Slack user id (U… or W…) or user group id (S…)');
-const channel = z.string().regex(/^(#[^\s#]{1,80}|[CG][A-Z0-9]{2,})$/, 'a channel name like #nurture-emails, or its id');
+const channel = z
+  .string()
+  .regex(/^(#[^\s#]{1,80}|[CG][A-Z0-9]{2,})$/, 'a channel name like #nurture-emails, or its id');
 const link = z.string().refine((url) => linkAllowed(url, [url]), 'an http(s) address without user name or password');
 const address = z.string().refine((text) => normaliseAddress(text).ok, 'an e-mail address');
 
@@ -56,7 +60,13 @@ export const workflowSchema = z
   .check((context) => {
     const seen = new Set<string>();
     for (const [i, step] of context.value.steps.entries()) {
-      if (seen.has(step.id)) context.issues.push({ code: 'custom', input: step.id, path: ['steps', i, 'id'], message: `a step id that no other step has (“${step.id}” stands twice)` });
+      if (seen.has(step.id))
+        context.issues.push({
+          code: 'custom',
+          input: step.id,
+          path: ['steps', i, 'id'],
+          message: `a step id that no other step has (“${step.id}” stands twice)`,
+        });
       seen.add(step.id);
     }
   });
@@ -88,7 +98,10 @@ export function stepAfter(workflow: Workflow, id: string): Step | null {
 export type EnrollmentPlace = { step: string; status: 'active' | 'waiting'; dueAt: Date };
 
 /** What an enrollment that is due does next. `skip` moves are already applied: the answer names the step where it stops. */
-export type NextStep = { do: 'wait'; step: string; until: Date } | { do: 'decide'; step: DecideStep } | { do: 'finish' };
+export type NextStep =
+  | { do: 'wait'; step: string; until: Date }
+  | { do: 'decide'; step: DecideStep }
+  | { do: 'finish' };
 
 /**
  * From a due enrollment to the next place where it has to stop. `active` enters its step; `waiting` in a wait step leaves it.
@@ -108,8 +121,10 @@ export function afterDecision(
   step: string,
   status: 'approved' | 'edited' | 'rejected' | 'expired' | 'withdrawn',
 ): { status: 'active'; step: string } | { status: 'done' } | { status: 'exited'; reason: string } {
-  if (status === 'rejected' && workflow.on_reject === 'exit') return { status: 'exited', reason: `rejected at ${step}` };
-  if (status === 'expired' && workflow.on_expire === 'exit') return { status: 'exited', reason: `nobody decided on ${step} in time` };
+  if (status === 'rejected' && workflow.on_reject === 'exit')
+    return { status: 'exited', reason: `rejected at ${step}` };
+  if (status === 'expired' && workflow.on_expire === 'exit')
+    return { status: 'exited', reason: `nobody decided on ${step} in time` };
   if (status === 'withdrawn') return { status: 'exited', reason: `withdrawn at ${step}` };
   const next = stepAfter(workflow, step);
   return next === null ? { status: 'done' } : { status: 'active', step: next.id };

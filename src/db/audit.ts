@@ -54,5 +54,11 @@ export async function verifyChain(db: DbOrTx, workspaceId: string): Promise<Chai
   }
   const [tip] = await db.select().from(auditTips).where(eq(auditTips.workspaceId, workspaceId));
   const cut = !tip || tip.seq !== last.seq || tip.hash !== last.hash;
-  return { rows: last.seq, problem: cut ? { seq: last.seq + 1, problem: `the chain should end at row ${tip?.seq ?? '?'}: rows are missing at its end` } : null, tip: last };
+  return {
+    rows: last.seq,
+    problem: cut
+      ? { seq: last.seq + 1, problem: `the chain should end at row ${tip?.seq ?? '?'}: rows are missing at its end` }
+      : null,
+    tip: last,
+  };
 }

@@ -36,7 +36,8 @@ export type DatabaseOptions =
 
 /** Opens, locks and migrates. @throws DataDirectoryHeld when another process holds the embedded database. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const database = options.engine === 'postgres' ? openPostgres(options.url, options.poolSize ?? 8) : await openPglite(options);
+  const database =
+    options.engine === 'postgres' ? openPostgres(options.url, options.poolSize ?? 8) : await openPglite(options);
   try {
     await migrateDatabase(database.db, options.engine === 'postgres' ? options.url : null);
   } catch (error) {
@@ -52,7 +53,12 @@ function openPostgres(url: string, poolSize: number): Database {
   const db = drizzlePostgres({ client, schema }) as unknown as Db;
   // The job store issues BEGIN … COMMIT blocks in one call and encodes its JSON itself: it gets a small pool of its own,
   // one reserved connection a call, on which JSON strings pass through as they are.
-  const json = { to: 114, from: [114, 3802], serialize: (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)), parse: (text: string): unknown => JSON.parse(text) };
+  const json = {
+    to: 114,
+    from: [114, 3802],
+    serialize: (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)),
+    parse: (text: string): unknown => JSON.parse(text),
+  };
   const jobsClient = postgres(url, { ...quiet, max: 4, types: { json } });
   const jobs: JobDatabase = {
     async executeSql(text, values) {
@@ -80,12 +86,19 @@ function openPostgres(url: string, poolSize: number): Database {
 /** A call of several statements answers with one result a statement: their rows, in order. */
 function flattenRows(result: unknown): Record<string, unknown>[] {
   if (!Array.isArray(result)) return [];
-  return result.flatMap((entry: unknown) => (Array.isArray(entry) ? (entry as Record<string, unknown>[]) : [entry as Record<string, unknown>]));
+  return result.flatMap((entry: unknown) =>
+    Array.isArray(entry) ? (entry as Record<string, unknown>[]) : [entry as Record<string, unknown>],
+  );
 }
 
 async function openPglite(options: Exclude<DatabaseOptions, { engine: 'postgres' }>): Promise<Database> {
   const release = 'directory' in options ? await lockDataDirectory(options.directory) : async () => {};
-  const client = 'directory' in options ? new PGlite(`${options.directory}/pglite`) : options.template ? new PGlite({ loadDataDir: options.template }) : new PGlite();
+  const client =
+    'directory' in options
+      ? new PGlite(`${options.directory}/pglite`)
+      : options.template
+        ? new PGlite({ loadDataDir: options.template })
+        : new PGlite();
   try {
     await client.waitReady;
   } catch (error) {

@@ -36,7 +36,12 @@ export function commandSocketPath(directory: string): string {
 export async function lockDataDirectory(directory: string): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true });
   const path = join(directory, 'lock');
-  const holder: Holder = { pid: process.pid, startedAt: new Date().toISOString(), token: randomUUID(), socket: commandSocketPath(directory) };
+  const holder: Holder = {
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+    token: randomUUID(),
+    socket: commandSocketPath(directory),
+  };
   for (let attempt = 0; attempt < 5; attempt++) {
     if (await claimPath(path, JSON.stringify(holder), holder.token)) {
       heldHere.add(holder.token);
@@ -87,7 +92,8 @@ export async function runningHolder(directory: string): Promise<{ pid: number; s
 
 async function removeIfDead(directory: string, path: string): Promise<void> {
   const holder = await readHolder(path);
-  if (holder && (holder.pid === process.pid ? heldHere.has(holder.token) : alive(holder.pid))) throw new DataDirectoryHeld(directory, holder.pid);
+  if (holder && (holder.pid === process.pid ? heldHere.has(holder.token) : alive(holder.pid)))
+    throw new DataDirectoryHeld(directory, holder.pid);
   const aside = `${path}.${randomUUID()}`;
   try {
     await rename(path, aside);

@@ -2,8 +2,6 @@ import { and, asc, desc, eq, gt, isNotNull, sql } from 'drizzle-orm';
 import { type Db, type DbOrTx, list, rows, type Tx } from './client.ts';
 import { importBatches, importRows } from './schema.ts';
 
-export type ImportBatch = typeof importBatches.$inferSelect;
-
 /** What one row of a file (or several of one address) brings, as it waits for the batch to be committed. */
 export type StagedRow = { line: number; leadId: string; emailHash: string; values: StagedValues };
 

@@ -18,7 +18,11 @@ export async function migrateDatabase(db: Db, url: string | null): Promise<void>
     await migratePglite(db as unknown as Parameters<typeof migratePglite>[0], { migrationsFolder });
     return;
   }
-  const client = postgres(url, { max: 1, onnotice: () => {}, connection: { lock_timeout: 30_000, application_name: 'countersign-migrate' } });
+  const client = postgres(url, {
+    max: 1,
+    onnotice: () => {},
+    connection: { lock_timeout: 30_000, application_name: 'countersign-migrate' },
+  });
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
     await migratePostgres(drizzlePostgres({ client }), { migrationsFolder });

@@ -1,5 +1,19 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { DecisionStatus, ReasonCode, Settler, Verdict } from '../core/decision.ts';
 import type { ProposalInputs } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
@@ -14,8 +28,12 @@ import type { Workflow } from '../core/workflow.ts';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
 const id = () => uuid('id').primaryKey();
-const workspaceId = () => uuid('workspace_id').notNull().references(() => workspaces.id);
-const oneOf = (column: string, values: readonly string[]) => sql.raw(`${column} in (${values.map((value) => `'${value}'`).join(', ')})`);
+const workspaceId = () =>
+  uuid('workspace_id')
+    .notNull()
+    .references(() => workspaces.id);
+const oneOf = (column: string, values: readonly string[]) =>
+  sql.raw(`${column} in (${values.map((value) => `'${value}'`).join(', ')})`);
 
 export const workspaces = pgTable('workspaces', {
   id: id(),
@@ -30,13 +48,24 @@ export const workspaces = pgTable('workspaces', {
 
 export const settings = pgTable(
   'settings',
-  { workspaceId: workspaceId(), key: text('key').notNull(), value: jsonb('value').$type<Record<string, unknown>>().notNull(), updatedAt: at('updated_at').notNull() },
+  {
+    workspaceId: workspaceId(),
+    key: text('key').notNull(),
+    value: jsonb('value').$type<Record<string, unknown>>().notNull(),
+    updatedAt: at('updated_at').notNull(),
+  },
   (t) => [primaryKey({ columns: [t.workspaceId, t.key] })],
 );
 
 export const accounts = pgTable(
   'accounts',
-  { id: id(), workspaceId: workspaceId(), domain: text('domain').notNull(), name: text('name'), createdAt: at('created_at').notNull() },
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    domain: text('domain').notNull(),
+    name: text('name'),
+    createdAt: at('created_at').notNull(),
+  },
   (t) => [uniqueIndex('accounts_domain').on(t.workspaceId, t.domain)],
 );
 
@@ -59,14 +88,19 @@ export const importBatches = pgTable(
     createdAt: at('created_at').notNull(),
     committedAt: at('committed_at'),
   },
-  (t) => [check('import_batches_status', oneOf('status', ['staged', 'committed', 'undone', 'abandoned'])), index('import_batches_by_time').on(t.workspaceId, t.createdAt)],
+  (t) => [
+    check('import_batches_status', oneOf('status', ['staged', 'committed', 'undone', 'abandoned'])),
+    index('import_batches_by_time').on(t.workspaceId, t.createdAt),
+  ],
 );
 
 /** Personal data. One row a lead of the batch: what it brought, and what it replaced (for undo). Emptied by erasure. */
 export const importRows = pgTable(
   'import_rows',
   {
-    batchId: uuid('batch_id').notNull().references(() => importBatches.id),
+    batchId: uuid('batch_id')
+      .notNull()
+      .references(() => importBatches.id),
     line: integer('line').notNull(),
     workspaceId: workspaceId(),
     leadId: uuid('lead_id').notNull(),
@@ -75,7 +109,11 @@ export const importRows = pgTable(
     values: jsonb('values').$type<Record<string, unknown>>(),
     before: jsonb('before').$type<Record<string, unknown>>(),
   },
-  (t) => [primaryKey({ columns: [t.batchId, t.line] }), uniqueIndex('import_rows_email').on(t.batchId, t.emailHash), index('import_rows_lead').on(t.leadId)],
+  (t) => [
+    primaryKey({ columns: [t.batchId, t.line] }),
+    uniqueIndex('import_rows_email').on(t.batchId, t.emailHash),
+    index('import_rows_lead').on(t.leadId),
+  ],
 );
 
 /** Personal data. The address and its keyed hash; the hash stays after erasure. */
@@ -119,7 +157,9 @@ export const leadEvents = pgTable(
   {
     id: id(),
     workspaceId: workspaceId(),
-    leadId: uuid('lead_id').notNull().references(() => leads.id),
+    leadId: uuid('lead_id')
+      .notNull()
+      .references(() => leads.id),
     type: text('type').notNull(),
     source: text('source').notNull(),
     externalId: text('external_id'),
@@ -127,7 +167,10 @@ export const leadEvents = pgTable(
     occurredAt: at('occurred_at').notNull(),
     receivedAt: at('received_at').notNull(),
   },
-  (t) => [index('lead_events_lead').on(t.leadId, t.occurredAt), uniqueIndex('lead_events_external').on(t.workspaceId, t.source, t.externalId)],
+  (t) => [
+    index('lead_events_lead').on(t.leadId, t.occurredAt),
+    uniqueIndex('lead_events_external').on(t.workspaceId, t.source, t.externalId),
+  ],
 );
 
 export const workflows = pgTable(
@@ -142,7 +185,10 @@ export const workflows = pgTable(
     pausedAt: at('paused_at'),
     createdAt: at('created_at').notNull(),
   },
-  (t) => [uniqueIndex('workflows_name').on(t.workspaceId, t.name), check('workflows_status', oneOf('status', ['active', 'paused', 'archived']))],
+  (t) => [
+    uniqueIndex('workflows_name').on(t.workspaceId, t.name),
+    check('workflows_status', oneOf('status', ['active', 'paused', 'archived'])),
+  ],
 );
 
 /** Immutable; an enrollment stays on the version it began with. */
@@ -151,14 +197,19 @@ export const workflowVersions = pgTable(
   {
     id: id(),
     workspaceId: workspaceId(),
-    workflowId: uuid('workflow_id').notNull().references(() => workflows.id),
+    workflowId: uuid('workflow_id')
+      .notNull()
+      .references(() => workflows.id),
     version: integer('version').notNull(),
     hash: text('hash').notNull(),
     definition: jsonb('definition').$type<Workflow>().notNull(),
     publishedBy: text('published_by').notNull(),
     publishedAt: at('published_at').notNull(),
   },
-  (t) => [uniqueIndex('workflow_versions_number').on(t.workflowId, t.version), uniqueIndex('workflow_versions_hash').on(t.workflowId, t.hash)],
+  (t) => [
+    uniqueIndex('workflow_versions_number').on(t.workflowId, t.version),
+    uniqueIndex('workflow_versions_hash').on(t.workflowId, t.hash),
+  ],
 );
 
 export const enrollments = pgTable(
@@ -166,9 +217,15 @@ export const enrollments = pgTable(
   {
     id: id(),
     workspaceId: workspaceId(),
-    leadId: uuid('lead_id').notNull().references(() => leads.id),
-    workflowId: uuid('workflow_id').notNull().references(() => workflows.id),
-    workflowVersionId: uuid('workflow_version_id').notNull().references(() => workflowVersions.id),
+    leadId: uuid('lead_id')
+      .notNull()
+      .references(() => leads.id),
+    workflowId: uuid('workflow_id')
+      .notNull()
+      .references(() => workflows.id),
+    workflowVersionId: uuid('workflow_version_id')
+      .notNull()
+      .references(() => workflowVersions.id),
     arm: text('arm').$type<'ai' | 'baseline' | 'holdout'>().notNull(),
     status: text('status').$type<'active' | 'waiting' | 'paused' | 'done' | 'exited'>().notNull(),
     step: text('step').notNull(),
@@ -190,12 +247,17 @@ export const enrollments = pgTable(
     endedAt: at('ended_at'),
   },
   (t) => [
-    uniqueIndex('enrollments_one_active').on(t.workspaceId, t.workflowId, t.leadId).where(sql`status in ('active', 'waiting', 'paused')`),
+    uniqueIndex('enrollments_one_active')
+      .on(t.workspaceId, t.workflowId, t.leadId)
+      .where(sql`status in ('active', 'waiting', 'paused')`),
     index('enrollments_due').on(t.dueAt, t.id).where(sql`status in ('active', 'waiting')`),
     index('enrollments_lead').on(t.leadId),
     check('enrollments_status', oneOf('status', ['active', 'waiting', 'paused', 'done', 'exited'])),
     // Nobody is forgotten: a due time, a pending decision or an end.
-    check('enrollments_not_forgotten', sql`due_at is not null or pending_decision_id is not null or status = 'done' or (status = 'exited' and exit_reason is not null)`),
+    check(
+      'enrollments_not_forgotten',
+      sql`due_at is not null or pending_decision_id is not null or status = 'done' or (status = 'exited' and exit_reason is not null)`,
+    ),
   ],
 );
 
@@ -221,7 +283,9 @@ export const cells = pgTable(
 export const policyEvents = pgTable(
   'policy_events',
   {
-    cellId: uuid('cell_id').notNull().references(() => cells.id),
+    cellId: uuid('cell_id')
+      .notNull()
+      .references(() => cells.id),
     seq: integer('seq').notNull(),
     workspaceId: workspaceId(),
     type: text('type').notNull(),
@@ -250,7 +314,9 @@ export const decisions = pgTable(
     leadId: uuid('lead_id').references(() => leads.id),
     workflowId: uuid('workflow_id').references(() => workflows.id),
     workflowVersionId: uuid('workflow_version_id').references(() => workflowVersions.id),
-    cellId: uuid('cell_id').notNull().references(() => cells.id),
+    cellId: uuid('cell_id')
+      .notNull()
+      .references(() => cells.id),
     /** Hash of model, prompt and the step's own words: a new one starts on probation. */
     templateVersion: text('template_version').notNull(),
     /** Version of the proposal that a verdict must name, and the hash of what approval would do. 0 and the hash of nothing where the model made none. */
@@ -284,7 +350,10 @@ export const decisions = pgTable(
     index('decisions_lead').on(t.leadId),
     index('decisions_template').on(t.workspaceId, t.templateVersion),
     check('decisions_status', oneOf('status', ['pending', 'approved', 'edited', 'rejected', 'expired', 'withdrawn'])),
-    check('decisions_settled_by_somebody', sql`(status = 'pending') = (settled_at is null) and (settled_at is null) = (settled_by_type is null)`),
+    check(
+      'decisions_settled_by_somebody',
+      sql`(status = 'pending') = (settled_at is null) and (settled_at is null) = (settled_by_type is null)`,
+    ),
   ],
 );
 
@@ -292,7 +361,9 @@ export const decisions = pgTable(
 export const proposalVersions = pgTable(
   'proposal_versions',
   {
-    decisionId: uuid('decision_id').notNull().references(() => decisions.id),
+    decisionId: uuid('decision_id')
+      .notNull()
+      .references(() => decisions.id),
     version: integer('version').notNull(),
     workspaceId: workspaceId(),
     authorType: text('author_type').$type<'model' | 'person'>().notNull(),
@@ -315,7 +386,9 @@ export const verdicts = pgTable(
   {
     id: id(),
     workspaceId: workspaceId(),
-    decisionId: uuid('decision_id').notNull().references(() => decisions.id),
+    decisionId: uuid('decision_id')
+      .notNull()
+      .references(() => decisions.id),
     /** 'settle' ends the decision; 'second' and 'seeded' are looked at by the programme of reviews only. */
     purpose: text('purpose').$type<'settle' | 'second' | 'seeded'>().notNull(),
     verdict: text('verdict').$type<Extract<Verdict, 'approve' | 'edit' | 'reject'>>().notNull(),
@@ -332,7 +405,10 @@ export const verdicts = pgTable(
     shownAt: at('shown_at'),
     decidedAt: at('decided_at').notNull(),
   },
-  (t) => [uniqueIndex('verdicts_one_settles').on(t.decisionId).where(sql`purpose = 'settle'`), index('verdicts_actor').on(t.workspaceId, t.actor, t.decidedAt)],
+  (t) => [
+    uniqueIndex('verdicts_one_settles').on(t.decisionId).where(sql`purpose = 'settle'`),
+    index('verdicts_actor').on(t.workspaceId, t.actor, t.decidedAt),
+  ],
 );
 
 /** Personal data. One row an e-mail; a second sending by a person's will is a second row that names the first. */
@@ -341,10 +417,16 @@ export const messages = pgTable(
   {
     id: id(),
     workspaceId: workspaceId(),
-    leadId: uuid('lead_id').notNull().references(() => leads.id),
+    leadId: uuid('lead_id')
+      .notNull()
+      .references(() => leads.id),
     enrollmentId: uuid('enrollment_id').references(() => enrollments.id),
-    decisionId: uuid('decision_id').notNull().references(() => decisions.id),
-    workflowId: uuid('workflow_id').notNull().references(() => workflows.id),
+    decisionId: uuid('decision_id')
+      .notNull()
+      .references(() => decisions.id),
+    workflowId: uuid('workflow_id')
+      .notNull()
+      .references(() => workflows.id),
     step: text('step').notNull(),
     replacesId: uuid('replaces_id'),
     status: text('status').$type<MessageStatus>().notNull(),
@@ -379,7 +461,15 @@ export const messages = pgTable(
 /** What stands in a lead's mail: an opaque 128-bit token, no address. Made with the draft, since the approved hash covers it. */
 export const unsubscribeLinks = pgTable(
   'unsubscribe_links',
-  { token: text('token').primaryKey(), workspaceId: workspaceId(), leadId: uuid('lead_id').notNull().references(() => leads.id), decisionId: uuid('decision_id'), createdAt: at('created_at').notNull() },
+  {
+    token: text('token').primaryKey(),
+    workspaceId: workspaceId(),
+    leadId: uuid('lead_id')
+      .notNull()
+      .references(() => leads.id),
+    decisionId: uuid('decision_id'),
+    createdAt: at('created_at').notNull(),
+  },
   (t) => [uniqueIndex('unsubscribe_links_decision').on(t.decisionId)],
 );
 
@@ -414,7 +504,9 @@ export const slackPosts = pgTable(
   },
   (t) => [
     uniqueIndex('slack_posts_subject').on(t.workspaceId, t.purpose, t.subjectType, t.subjectId),
-    index('slack_posts_due').on(t.channel, t.dueAt).where(sql`shown_revision < revision and status <> 'failed' and status <> 'dropped'`),
+    index('slack_posts_due')
+      .on(t.channel, t.dueAt)
+      .where(sql`shown_revision < revision and status <> 'failed' and status <> 'dropped'`),
     check('slack_posts_status', oneOf('status', ['due', 'posting', 'posted', 'uncertain', 'failed', 'dropped'])),
   ],
 );
@@ -425,10 +517,14 @@ export const outcomes = pgTable(
   {
     id: id(),
     workspaceId: workspaceId(),
-    leadId: uuid('lead_id').notNull().references(() => leads.id),
+    leadId: uuid('lead_id')
+      .notNull()
+      .references(() => leads.id),
     messageId: uuid('message_id').references(() => messages.id),
     decisionId: uuid('decision_id').references(() => decisions.id),
-    type: text('type').$type<'clicked' | 'replied' | 'converted' | 'bounced' | 'unsubscribed' | 'complained'>().notNull(),
+    type: text('type')
+      .$type<'clicked' | 'replied' | 'converted' | 'bounced' | 'unsubscribed' | 'complained'>()
+      .notNull(),
     classification: text('classification').$type<'human' | 'bot' | 'unknown'>().notNull(),
     reasons: jsonb('reasons').$type<string[]>().notNull(),
     source: text('source').notNull(),
@@ -438,7 +534,11 @@ export const outcomes = pgTable(
     occurredAt: at('occurred_at').notNull(),
     receivedAt: at('received_at').notNull(),
   },
-  (t) => [uniqueIndex('outcomes_once').on(t.workspaceId, t.source, t.dedupeKey), index('outcomes_lead').on(t.leadId, t.occurredAt), index('outcomes_decision').on(t.decisionId)],
+  (t) => [
+    uniqueIndex('outcomes_once').on(t.workspaceId, t.source, t.dedupeKey),
+    index('outcomes_lead').on(t.leadId, t.occurredAt),
+    index('outcomes_decision').on(t.decisionId),
+  ],
 );
 
 /** By keyed hash of the address (whole, lower case), of the domain, or by account id: it survives erasure and re-import. */
@@ -449,17 +549,27 @@ export const suppressions = pgTable(
     workspaceId: workspaceId(),
     scope: text('scope').$type<'address' | 'domain' | 'account'>().notNull(),
     keyHash: text('key_hash').notNull(),
-    reason: text('reason').$type<'unsubscribed' | 'bounced' | 'complained' | 'replied_stop' | 'imported' | 'by_person'>().notNull(),
+    reason: text('reason')
+      .$type<'unsubscribed' | 'bounced' | 'complained' | 'replied_stop' | 'imported' | 'by_person'>()
+      .notNull(),
     source: text('source').notNull(),
     createdAt: at('created_at').notNull(),
   },
-  (t) => [uniqueIndex('suppressions_key').on(t.workspaceId, t.scope, t.keyHash), check('suppressions_scope', oneOf('scope', ['address', 'domain', 'account']))],
+  (t) => [
+    uniqueIndex('suppressions_key').on(t.workspaceId, t.scope, t.keyHash),
+    check('suppressions_scope', oneOf('scope', ['address', 'domain', 'account'])),
+  ],
 );
 
 /** Everything from outside that has an id of its own, so that a replay does nothing. Kept at least seven days. */
 export const inboundIds = pgTable(
   'inbound_ids',
-  { workspaceId: workspaceId(), source: text('source').notNull(), externalId: text('external_id').notNull(), receivedAt: at('received_at').notNull() },
+  {
+    workspaceId: workspaceId(),
+    source: text('source').notNull(),
+    externalId: text('external_id').notNull(),
+    receivedAt: at('received_at').notNull(),
+  },
   (t) => [primaryKey({ columns: [t.workspaceId, t.source, t.externalId] }), index('inbound_ids_age').on(t.receivedAt)],
 );
 
@@ -483,7 +593,9 @@ export const audit = pgTable(
 
 /** The last link of each workspace's chain; locked last in every transaction, so that appends are in one line. */
 export const auditTips = pgTable('audit_tips', {
-  workspaceId: uuid('workspace_id').primaryKey().references(() => workspaces.id),
+  workspaceId: uuid('workspace_id')
+    .primaryKey()
+    .references(() => workspaces.id),
   seq: bigint('seq', { mode: 'number' }).notNull(),
   hash: text('hash').notNull(),
 });
@@ -491,6 +603,11 @@ export const auditTips = pgTable('audit_tips', {
 /** Once-only jobs of the clock: inserting the row is the right to run. */
 export const clockRuns = pgTable(
   'clock_runs',
-  { workspaceId: workspaceId(), job: text('job').notNull(), fireAt: at('fire_at').notNull(), startedAt: at('started_at').notNull() },
+  {
+    workspaceId: workspaceId(),
+    job: text('job').notNull(),
+    fireAt: at('fire_at').notNull(),
+    startedAt: at('started_at').notNull(),
+  },
   (t) => [primaryKey({ columns: [t.workspaceId, t.job, t.fireAt] })],
 );

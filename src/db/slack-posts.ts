@@ -8,10 +8,19 @@ export type PostSubject = { purpose: SlackPost['purpose']; subjectType: SlackPos
 /** Says what should stand in Slack; in the transaction that made it so. Twice for one subject: the first stays. */
 export async function wantPost(
   tx: Tx,
-  post: PostSubject & { id: string; workspaceId: string; channel: string; payload?: Record<string, unknown>; now: Date },
+  post: PostSubject & {
+    id: string;
+    workspaceId: string;
+    channel: string;
+    payload?: Record<string, unknown>;
+    now: Date;
+  },
 ): Promise<void> {
   const { now, ...values } = post;
-  await tx.insert(slackPosts).values({ ...values, status: 'due', dueAt: now, createdAt: now }).onConflictDoNothing();
+  await tx
+    .insert(slackPosts)
+    .values({ ...values, status: 'due', dueAt: now, createdAt: now })
+    .onConflictDoNothing();
 }
 
 /** The row behind a post changed: Slack has to follow. */

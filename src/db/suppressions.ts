@@ -22,8 +22,10 @@ export async function suppressionOf(
 ): Promise<string | null> {
   const domain = lead.email === null ? null : lead.email.slice(lead.email.lastIndexOf('@') + 1);
   const keys = [and(eq(suppressions.scope, 'address'), eq(suppressions.keyHash, lead.emailHash))];
-  if (domain !== null && accountDomain(domain) !== null) keys.push(and(eq(suppressions.scope, 'domain'), eq(suppressions.keyHash, domainHash(addressSecret, domain))));
-  if (lead.accountId !== null) keys.push(and(eq(suppressions.scope, 'account'), eq(suppressions.keyHash, lead.accountId)));
+  if (domain !== null && accountDomain(domain) !== null)
+    keys.push(and(eq(suppressions.scope, 'domain'), eq(suppressions.keyHash, domainHash(addressSecret, domain))));
+  if (lead.accountId !== null)
+    keys.push(and(eq(suppressions.scope, 'account'), eq(suppressions.keyHash, lead.accountId)));
   const [row] = await db
     .select({ scope: suppressions.scope, reason: suppressions.reason })
     .from(suppressions)

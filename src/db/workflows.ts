@@ -14,17 +14,28 @@ export async function listWorkflows(db: DbOrTx, workspaceId: string): Promise<Pu
     .innerJoin(workflowVersions, eq(workflowVersions.id, workflows.currentVersionId))
     .where(eq(workflows.workspaceId, workspaceId))
     .orderBy(workflows.name);
-  return found.map((row) => ({ workflow: row.workflows, version: row.workflow_versions, definition: row.workflow_versions.definition }));
+  return found.map((row) => ({
+    workflow: row.workflows,
+    version: row.workflow_versions,
+    definition: row.workflow_versions.definition,
+  }));
 }
 
 export async function findWorkflow(db: DbOrTx, workspaceId: string, name: string): Promise<WorkflowRow | null> {
-  const [row] = await db.select().from(workflows).where(and(eq(workflows.workspaceId, workspaceId), eq(workflows.name, name)));
+  const [row] = await db
+    .select()
+    .from(workflows)
+    .where(and(eq(workflows.workspaceId, workspaceId), eq(workflows.name, name)));
   return row ?? null;
 }
 
 /** The version whose rules hold for people today (approvers, channels, sender), whatever version an enrollment is on. */
 export async function currentVersion(db: DbOrTx, workflowId: string): Promise<WorkflowVersionRow> {
-  const [found] = await db.select().from(workflows).innerJoin(workflowVersions, eq(workflowVersions.id, workflows.currentVersionId)).where(eq(workflows.id, workflowId));
+  const [found] = await db
+    .select()
+    .from(workflows)
+    .innerJoin(workflowVersions, eq(workflowVersions.id, workflows.currentVersionId))
+    .where(eq(workflows.id, workflowId));
   const row = found?.workflow_versions;
   if (!row) throw new Error(`workflow ${workflowId} was never published`);
   return row;

@@ -91,8 +91,8 @@ async function openSession(
     logger: {
       debug: (entry: { tnx?: string }, text: string) => {
         // What was left when the socket closed is logged like a reply, but a reply cut off in the middle is none.
-        const closed = connection._socket === false || connection._socket === null || connection._socket.destroyed;
-        if (entry.tnx === 'server' && !closed) replies.push(text);
+        const { _socket: socket } = connection;
+        if (entry.tnx === 'server' && socket && !socket.destroyed) replies.push(text);
       },
     },
   });

@@ -16,18 +16,34 @@ type Enrollment = typeof enrollments.$inferSelect;
  */
 export async function advance(ctx: Context, job: { enrollmentId: string; version: number }): Promise<void> {
   const [enrollment] = await ctx.db.select().from(enrollments).where(eq(enrollments.id, job.enrollmentId));
-  if (!enrollment || enrollment.version !== job.version || (enrollment.status !== 'active' && enrollment.status !== 'waiting') || enrollment.dueAt === null) return;
+  if (
+    !enrollment ||
+    enrollment.version !== job.version ||
+    (enrollment.status !== 'active' && enrollment.status !== 'waiting') ||
+    enrollment.dueAt === null
+  )
+    return;
   if (enrollment.pendingDecisionId !== null) {
     // Its due time was the decision's deadline: silence is its own status, never an approval.
-    await settleDecision(ctx, { decisionId: enrollment.pendingDecisionId, actor: { type: 'clock', id: 'deadline' }, via: 'clock', request: { verdict: 'expire' } });
+    await settleDecision(ctx, {
+      decisionId: enrollment.pendingDecisionId,
+      actor: { type: 'clock', id: 'deadline' },
+      via: 'clock',
+      request: { verdict: 'expire' },
+    });
     return;
   }
   const version = await versionById(ctx.db, enrollment.workflowVersionId);
   const workflow = version.definition;
-  const next = nextStep(workflow, { step: enrollment.step, status: enrollment.status, dueAt: enrollment.dueAt }, ctx.clock.now());
+  const next = nextStep(
+    workflow,
+    { step: enrollment.step, status: enrollment.status, dueAt: enrollment.dueAt },
+    ctx.clock.now(),
+  );
   switch (next.do) {
     case 'decide':
-      if (enrollment.status === 'active' && enrollment.step === next.step.id) await propose(ctx, { enrollment, workflow, workflowVersion: version.version, step: next.step });
+      if (enrollment.status === 'active' && enrollment.step === next.step.id)
+        await propose(ctx, { enrollment, workflow, workflowVersion: version.version, step: next.step });
       else await move(ctx, enrollment, workflow, { status: 'active', step: next.step.id, dueAt: ctx.clock.now() });
       return;
     case 'wait':
@@ -56,7 +72,14 @@ async function move(ctx: Context, enrollment: Enrollment, workflow: Workflow, pl
     if (moved.length === 0) return;
     const step = place.status === 'done' ? null : place.step;
     await appendAudit(tx, ctx.workspaceId, [
-      { at: now, actor: 'system:advance', action: `enrollment.${place.status}`, subjectType: 'enrollment', subjectId: enrollment.id, data: { from: enrollment.step, step } },
+      {
+        at: now,
+        actor: 'system:advance',
+        action: `enrollment.${place.status}`,
+        subjectType: 'enrollment',
+        subjectId: enrollment.id,
+        data: { from: enrollment.step, step },
+      },
     ]);
   });
   ctx.queue.wake();

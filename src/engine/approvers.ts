@@ -10,7 +10,8 @@ export async function mayDecide(ctx: Context, userId: string, approvers: readonl
     const person = await ctx.directory.person(userId);
     if (!person || person.isBot || person.isDeleted || person.isGuest || !person.isOurs) return false;
     if (approvers.includes(userId)) return true;
-    for (const group of approvers.filter((id) => id.startsWith('S'))) if ((await ctx.directory.groupMembers(group)).includes(userId)) return true;
+    for (const group of approvers.filter((id) => id.startsWith('S')))
+      if ((await ctx.directory.groupMembers(group)).includes(userId)) return true;
     return false;
   } catch (error) {
     ctx.log.warn({ user: userId, error: String(error) }, 'could not find out who this is: refused');

@@ -77,7 +77,16 @@ export type DigestFacts = {
 };
 
 export type NoticeFacts =
-  | { type: 'mail_uncertain'; messageId: string; decisionId: string; workflow: string; leadName: string; since: Date; status: MessageStatus; settledBy: string | null }
+  | {
+      type: 'mail_uncertain';
+      messageId: string;
+      decisionId: string;
+      workflow: string;
+      leadName: string;
+      since: Date;
+      status: MessageStatus;
+      settledBy: string | null;
+    }
   | { type: 'mail_failed'; messageId: string; workflow: string; leadName: string; reason: string }
   | { type: 'sender_trouble'; detail: string; since: Date }
   /** Slack's answer to a post was lost and its history may not be read: a person is asked whether the message stands there. */

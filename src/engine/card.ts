@@ -17,7 +17,10 @@ export async function cardFacts(ctx: Context, decisionId: string): Promise<CardF
   const [found] = await ctx.db
     .select()
     .from(decisions)
-    .innerJoin(proposalVersions, and(eq(proposalVersions.decisionId, decisions.id), eq(proposalVersions.version, decisions.proposalVersion)))
+    .innerJoin(
+      proposalVersions,
+      and(eq(proposalVersions.decisionId, decisions.id), eq(proposalVersions.version, decisions.proposalVersion)),
+    )
     .innerJoin(workflows, eq(workflows.id, decisions.workflowId))
     .where(eq(decisions.id, decisionId));
   if (!found) return null;
@@ -40,7 +43,12 @@ export async function cardFacts(ctx: Context, decisionId: string): Promise<CardF
     findings: proposal.authorType === 'model' ? decision.findings : [],
     tainted: decision.tainted,
     lead: await leadNow(ctx, decision, proposal),
-    priorMails: decision.enrollmentId === null ? [] : decision.status === 'pending' ? await priorMails(ctx.db, decision.enrollmentId) : inputs.priorMails,
+    priorMails:
+      decision.enrollmentId === null
+        ? []
+        : decision.status === 'pending'
+          ? await priorMails(ctx.db, decision.enrollmentId)
+          : inputs.priorMails,
     deadlineAt: decision.deadlineAt,
     settled: await settledPart(ctx, decision, proposal),
     message: await messagePart(ctx, decision),
@@ -52,26 +60,67 @@ export async function cardFacts(ctx: Context, decisionId: string): Promise<CardF
 async function leadNow(ctx: Context, decision: Decision, proposal: Proposal): Promise<CardFacts['lead']> {
   const shown = proposal.inputs;
   if (shown === null) throw new Error(`decision ${decision.id} has no inputs`);
-  const [lead] = await ctx.db.select().from(leads).where(eq(leads.id, decision.leadId ?? ''));
-  if (!lead || lead.email === null) return { ...shown.lead, email: '', firstName: null, lastName: null, company: null, title: null, fields: {}, events: [] };
-  return { ...leadFacts(lead, [], Object.keys(shown.lead.fields)), score: shown.lead.score ?? lead.score, events: shown.lead.events };
+  const [lead] = await ctx.db
+    .select()
+    .from(leads)
+    .where(eq(leads.id, decision.leadId ?? ''));
+  if (!lead || lead.email === null)
+    return {
+      ...shown.lead,
+      email: '',
+      firstName: null,
+      lastName: null,
+      company: null,
+      title: null,
+      fields: {},
+      events: [],
+    };
+  return {
+    ...leadFacts(lead, [], Object.keys(shown.lead.fields)),
+    score: shown.lead.score ?? lead.score,
+    events: shown.lead.events,
+  };
 }
 
 async function mailText(ctx: Context, decision: Decision, content: Record<string, unknown>): Promise<string | null> {
-  const [message] = await ctx.db.select({ mail: messages.mail }).from(messages).where(eq(messages.decisionId, decision.id)).limit(1);
+  const [message] = await ctx.db
+    .select({ mail: messages.mail })
+    .from(messages)
+    .where(eq(messages.decisionId, decision.id))
+    .limit(1);
   if (message?.mail) return (message.mail as RenderedMail).text;
-  const [lead] = await ctx.db.select().from(leads).where(eq(leads.id, decision.leadId ?? ''));
+  const [lead] = await ctx.db
+    .select()
+    .from(leads)
+    .where(eq(leads.id, decision.leadId ?? ''));
   if (!lead || lead.email === null) return null;
   const [link] = await ctx.db.select().from(unsubscribeLinks).where(eq(unsubscribeLinks.decisionId, decision.id));
   const { definition } = await versionById(ctx.db, decision.workflowVersionId ?? '');
-  return mailOf({ kind: decision.kind, workflow: definition, lead, unsubscribeUrl: unsubscribeUrl(ctx.settings.publicUrl, link?.token ?? '') }, content as EmailDraft).text;
+  return mailOf(
+    {
+      kind: decision.kind,
+      workflow: definition,
+      lead,
+      unsubscribeUrl: unsubscribeUrl(ctx.settings.publicUrl, link?.token ?? ''),
+    },
+    content as EmailDraft,
+  ).text;
 }
 
 /** Everything that must not be seen before the verdict stands here, and nowhere else. */
 async function settledPart(ctx: Context, decision: Decision, proposal: Proposal): Promise<CardFacts['settled']> {
   if (decision.settledAt === null || decision.settledByType === null || decision.status === 'pending') return null;
-  const [verdict] = await ctx.db.select().from(verdicts).where(and(eq(verdicts.decisionId, decision.id), eq(verdicts.purpose, 'settle')));
-  const verdictOf = { approved: 'approve', edited: 'edit', rejected: 'reject', expired: 'expire', withdrawn: 'withdraw' } as const;
+  const [verdict] = await ctx.db
+    .select()
+    .from(verdicts)
+    .where(and(eq(verdicts.decisionId, decision.id), eq(verdicts.purpose, 'settle')));
+  const verdictOf = {
+    approved: 'approve',
+    edited: 'edit',
+    rejected: 'reject',
+    expired: 'expire',
+    withdrawn: 'withdraw',
+  } as const;
   return {
     by: { type: decision.settledByType, id: decision.settledBy ?? '' },
     at: decision.settledAt,
@@ -88,7 +137,12 @@ async function settledPart(ctx: Context, decision: Decision, proposal: Proposal)
 }
 
 async function messagePart(ctx: Context, decision: Decision): Promise<CardFacts['message']> {
-  const [message] = await ctx.db.select().from(messages).where(eq(messages.decisionId, decision.id)).orderBy(desc(messages.approvedAt), desc(messages.id)).limit(1);
+  const [message] = await ctx.db
+    .select()
+    .from(messages)
+    .where(eq(messages.decisionId, decision.id))
+    .orderBy(desc(messages.approvedAt), desc(messages.id))
+    .limit(1);
   if (!message) return null;
   return {
     id: message.id,

@@ -48,6 +48,7 @@ export type Ids = {
 };
 
 export type Log = {
+  debug(fields: Record<string, unknown>, message: string): void;
   info(fields: Record<string, unknown>, message: string): void;
   warn(fields: Record<string, unknown>, message: string): void;
   error(fields: Record<string, unknown>, message: string): void;
@@ -58,7 +59,15 @@ export type Log = {
 export type ModelUsage = { inputTokens: number; outputTokens: number; calls: number };
 
 export type ModelAnswer<K extends Kind> =
-  | { ok: true; content: Proposals[K]; rationale: string; doubt: number | null; model: string; promptVersion: string; usage: ModelUsage }
+  | {
+      ok: true;
+      content: Proposals[K];
+      rationale: string;
+      doubt: number | null;
+      model: string;
+      promptVersion: string;
+      usage: ModelUsage;
+    }
   | {
       ok: false;
       /** `unavailable` may be tried again later; the others are final for these inputs. */
@@ -125,7 +134,15 @@ export type SlackSurface = {
   find(channel: string, marker: string, after: Date): Promise<{ channel: string; ts: string } | null | 'unknown'>;
 };
 
-export type Person = { id: string; name: string; isBot: boolean; isGuest: boolean; isDeleted: boolean; isOurs: boolean; isAdmin: boolean };
+export type Person = {
+  id: string;
+  name: string;
+  isBot: boolean;
+  isGuest: boolean;
+  isDeleted: boolean;
+  isOurs: boolean;
+  isAdmin: boolean;
+};
 
 /** Who people are, from Slack, cached for at most 60 seconds. A failure to find out throws; callers fail closed. */
 export type Directory = {
@@ -136,7 +153,9 @@ export type Directory = {
 // Jobs ------------------------------------------------------------------------------------------------------------------
 
 /** Jobs are only hands: each names a row and the version it was claimed at, and does nothing when the row moved on. */
-export type Job = { name: 'advance'; enrollmentId: string; version: number } | { name: 'deliver'; messageId: string; version: number };
+export type Job =
+  | { name: 'advance'; enrollmentId: string; version: number }
+  | { name: 'deliver'; messageId: string; version: number };
 
 export type JobQueue = {
   /** In the caller's transaction: a rollback takes the jobs along. */

@@ -49,7 +49,10 @@ type Decided = { answer: SendAnswer; mail: RenderedMail; message: Message };
  * so that no connection is opened for a mail that can't go.
  */
 async function decide(ctx: Context, tx: Tx, job: DeliverJob, commit: boolean): Promise<Decided | null> {
-  const [known] = await tx.select({ leadId: messages.leadId, decisionId: messages.decisionId }).from(messages).where(eq(messages.id, job.messageId));
+  const [known] = await tx
+    .select({ leadId: messages.leadId, decisionId: messages.decisionId })
+    .from(messages)
+    .where(eq(messages.id, job.messageId));
   if (!known) throw new Error(`no message ${job.messageId}`);
   const [lead] = await tx.select().from(leads).where(eq(leads.id, known.leadId)).for('update');
   const [decision] = await tx.select().from(decisions).where(eq(decisions.id, known.decisionId)).for('share');
@@ -58,37 +61,79 @@ async function decide(ctx: Context, tx: Tx, job: DeliverJob, commit: boolean): P
   if (message.status !== 'approved' || message.version !== job.version) return null;
   const now = ctx.clock.now();
   const mail = message.mail as RenderedMail | null;
-  const answer = mail === null ? ({ do: 'cancel', reason: 'the lead was erased' } as const) : maySend(await sendFacts(ctx, tx, { lead, decision, message, mail, now }));
+  const answer =
+    mail === null
+      ? ({ do: 'cancel', reason: 'the lead was erased' } as const)
+      : maySend(await sendFacts(ctx, tx, { lead, decision, message, mail, now }));
   if (mail === null || answer.do === 'cancel') {
     const reason = answer.do === 'cancel' ? answer.reason : '';
-    await settleMessage(ctx, tx, message, { status: 'cancelled', statusReason: reason, leaseUntil: null, endedAt: now }, 'message.cancelled');
+    await settleMessage(
+      ctx,
+      tx,
+      message,
+      { status: 'cancelled', statusReason: reason, leaseUntil: null, endedAt: now },
+      'message.cancelled',
+    );
     return null;
   }
   if (answer.do === 'defer') {
-    await settleMessage(ctx, tx, message, { sendAfter: answer.until, statusReason: answer.reason, leaseUntil: null }, 'message.deferred');
+    await settleMessage(
+      ctx,
+      tx,
+      message,
+      { sendAfter: answer.until, statusReason: answer.reason, leaseUntil: null },
+      'message.deferred',
+    );
     return null;
   }
   if (commit) {
     // The lease runs from here: when nobody reports back by then, people are asked.
     const leaseUntil = new Date(ctx.machine.now().getTime() + ctx.settings.sendLeaseMs);
-    await settleMessage(ctx, tx, message, { status: 'sending', statusReason: null, sendingAt: now, leaseUntil, attempts: message.attempts + 1 }, 'message.sending', false);
+    await settleMessage(
+      ctx,
+      tx,
+      message,
+      { status: 'sending', statusReason: null, sendingAt: now, leaseUntil, attempts: message.attempts + 1 },
+      'message.sending',
+      false,
+    );
   }
   return { answer, mail, message };
 }
 
-type SendRows = { lead: typeof leads.$inferSelect; decision: typeof decisions.$inferSelect; message: Message; mail: RenderedMail; now: Date };
+type SendRows = {
+  lead: typeof leads.$inferSelect;
+  decision: typeof decisions.$inferSelect;
+  message: Message;
+  mail: RenderedMail;
+  now: Date;
+};
 
-async function sendFacts(ctx: Context, tx: Tx, { lead, decision, message, mail, now }: SendRows): Promise<Parameters<typeof maySend>[0]> {
+async function sendFacts(
+  ctx: Context,
+  tx: Tx,
+  { lead, decision, message, mail, now }: SendRows,
+): Promise<Parameters<typeof maySend>[0]> {
   const workspace = await findWorkspace(tx, ctx.workspaceId);
   const [workflow] = await tx.select().from(workflows).where(eq(workflows.id, message.workflowId));
-  const [enrollment] = message.enrollmentId === null ? [] : await tx.select().from(enrollments).where(eq(enrollments.id, message.enrollmentId));
+  const [enrollment] =
+    message.enrollmentId === null
+      ? []
+      : await tx.select().from(enrollments).where(eq(enrollments.id, message.enrollmentId));
   const version = await versionById(tx, decision.workflowVersionId ?? '');
   const { cap, quiet_hours: quietHours } = version.definition;
   const windowStart = new Date(now.getTime() - durationMs(cap.within));
   const [recent] = await tx
     .select({ sent: count(), oldest: min(messages.sendingAt) })
     .from(messages)
-    .where(and(eq(messages.leadId, lead.id), ne(messages.id, message.id), inArray(messages.status, ['sending', 'sent', 'uncertain']), gte(messages.sendingAt, windowStart)));
+    .where(
+      and(
+        eq(messages.leadId, lead.id),
+        ne(messages.id, message.id),
+        inArray(messages.status, ['sending', 'sent', 'uncertain']),
+        gte(messages.sendingAt, windowStart),
+      ),
+    );
   return {
     now,
     sendAfter: message.sendAfter,
@@ -115,14 +160,36 @@ async function sendFacts(ctx: Context, tx: Tx, { lead, decision, message, mail, 
 type MessageChange = Partial<typeof messages.$inferInsert>;
 
 /** One change of a message's row with its card and its audit row. `raise` moves the version on, which ends this claim. */
-async function settleMessage(ctx: Context, tx: Tx, message: Message, change: MessageChange, action: string, raise = true): Promise<void> {
+async function settleMessage(
+  ctx: Context,
+  tx: Tx,
+  message: Message,
+  change: MessageChange,
+  action: string,
+  raise = true,
+): Promise<void> {
   const now = ctx.clock.now();
   await tx
     .update(messages)
     .set(raise ? { ...change, version: sql`${messages.version} + 1` } : change)
     .where(eq(messages.id, message.id));
-  if (action !== 'message.sending') await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: message.decisionId }, now);
-  await appendAudit(tx, ctx.workspaceId, [{ at: now, actor: 'system:deliver', action, subjectType: 'message', subjectId: message.id, data: { hash: message.contentHash } }]);
+  if (action !== 'message.sending')
+    await touchPost(
+      tx,
+      ctx.workspaceId,
+      { purpose: 'card', subjectType: 'decision', subjectId: message.decisionId },
+      now,
+    );
+  await appendAudit(tx, ctx.workspaceId, [
+    {
+      at: now,
+      actor: 'system:deliver',
+      action,
+      subjectType: 'message',
+      subjectId: message.id,
+      data: { hash: message.contentHash },
+    },
+  ]);
 }
 
 /** Surely nothing left: later again. */

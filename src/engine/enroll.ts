@@ -11,18 +11,34 @@ import type { Context } from './context.ts';
  * under way in a workflow already stays where it is. Runs in the transaction that made the leads; writes one audit row a
  * workflow. Answers with the number of new enrollments.
  */
-export async function enrollLeads(ctx: Context, tx: Tx, added: ReadonlyArray<{ id: string; source: string | null }>): Promise<number> {
+export async function enrollLeads(
+  ctx: Context,
+  tx: Tx,
+  added: ReadonlyArray<{ id: string; source: string | null }>,
+): Promise<number> {
   let enrolled = 0;
   for (const published of await listWorkflows(tx, ctx.workspaceId)) {
     if (published.workflow.status === 'archived') continue;
     const wanted = published.definition.trigger.source;
-    const fitting = added.filter((lead) => wanted === undefined || (lead.source !== null && wanted.includes(lead.source)));
-    enrolled += await enrollInto(ctx, tx, published, fitting.map((lead) => lead.id));
+    const fitting = added.filter(
+      (lead) => wanted === undefined || (lead.source !== null && wanted.includes(lead.source)),
+    );
+    enrolled += await enrollInto(
+      ctx,
+      tx,
+      published,
+      fitting.map((lead) => lead.id),
+    );
   }
   return enrolled;
 }
 
-async function enrollInto(ctx: Context, tx: Tx, { workflow, version, definition }: PublishedWorkflow, leadIds: readonly string[]): Promise<number> {
+async function enrollInto(
+  ctx: Context,
+  tx: Tx,
+  { workflow, version, definition }: PublishedWorkflow,
+  leadIds: readonly string[],
+): Promise<number> {
   const now = ctx.clock.now();
   const first = definition.steps[0];
   if (!first) throw new Error(`workflow version ${version.id} has no step`);
@@ -54,7 +70,14 @@ async function enrollInto(ctx: Context, tx: Tx, { workflow, version, definition 
   }
   if (enrolled > 0)
     await appendAudit(tx, ctx.workspaceId, [
-      { at: now, actor: 'system:enroll', action: 'leads.enrolled', subjectType: 'workflow_version', subjectId: version.id, data: { count: enrolled } },
+      {
+        at: now,
+        actor: 'system:enroll',
+        action: 'leads.enrolled',
+        subjectType: 'workflow_version',
+        subjectId: version.id,
+        data: { count: enrolled },
+      },
     ]);
   return enrolled;
 }
@@ -63,8 +86,22 @@ async function mailable(ctx: Context, tx: Tx, leadIds: readonly string[]): Promi
   const found = await tx
     .select({ id: leads.id })
     .from(leads)
-    .leftJoin(suppressions, and(eq(suppressions.workspaceId, leads.workspaceId), eq(suppressions.scope, 'address'), eq(suppressions.keyHash, leads.emailHash)))
-    .where(and(eq(leads.workspaceId, ctx.workspaceId), inArray(leads.id, [...leadIds]), sql`${suppressions.id} is null`, sql`${leads.email} is not null`))
+    .leftJoin(
+      suppressions,
+      and(
+        eq(suppressions.workspaceId, leads.workspaceId),
+        eq(suppressions.scope, 'address'),
+        eq(suppressions.keyHash, leads.emailHash),
+      ),
+    )
+    .where(
+      and(
+        eq(leads.workspaceId, ctx.workspaceId),
+        inArray(leads.id, [...leadIds]),
+        sql`${suppressions.id} is null`,
+        sql`${leads.email} is not null`,
+      ),
+    )
     .orderBy(leads.id);
   return found.map((lead) => lead.id);
 }

@@ -28,26 +28,69 @@ export async function exitEnrollment(ctx: Context, tx: Tx, enrollmentId: string,
     .returning({ id: decisions.id });
   for (const { id } of withdrawn) {
     await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: id }, now);
-    events.push({ at: now, actor: 'system:exit', action: 'decision.withdrawn', subjectType: 'decision', subjectId: id, data: {} });
+    events.push({
+      at: now,
+      actor: 'system:exit',
+      action: 'decision.withdrawn',
+      subjectType: 'decision',
+      subjectId: id,
+      data: {},
+    });
   }
   const cancelled = await cancelMessages(ctx, tx, enrollmentId, reason);
   events.push(...cancelled);
   await tx
     .update(enrollments)
-    .set({ status: 'exited', exitReason: reason, pendingDecisionId: null, dueAt: null, asksPeople: false, leaseUntil: null, version: sql`${enrollments.version} + 1`, updatedAt: now, endedAt: now })
+    .set({
+      status: 'exited',
+      exitReason: reason,
+      pendingDecisionId: null,
+      dueAt: null,
+      asksPeople: false,
+      leaseUntil: null,
+      version: sql`${enrollments.version} + 1`,
+      updatedAt: now,
+      endedAt: now,
+    })
     .where(eq(enrollments.id, enrollmentId));
-  events.push({ at: now, actor: 'system:exit', action: 'enrollment.exited', subjectType: 'enrollment', subjectId: enrollmentId, data: { cancelledMessages: cancelled.length } });
+  events.push({
+    at: now,
+    actor: 'system:exit',
+    action: 'enrollment.exited',
+    subjectType: 'enrollment',
+    subjectId: enrollmentId,
+    data: { cancelledMessages: cancelled.length },
+  });
   return { exited: true, cancelledMessages: cancelled.length, events };
 }
 
 /** Cancels what is approved and not yet on the wire. A mail that is `sending` can't be called back. */
-export async function cancelMessages(ctx: Context, tx: Tx, enrollmentId: string, reason: string): Promise<AuditEvent[]> {
+export async function cancelMessages(
+  ctx: Context,
+  tx: Tx,
+  enrollmentId: string,
+  reason: string,
+): Promise<AuditEvent[]> {
   const now = ctx.clock.now();
   const cancelled = await tx
     .update(messages)
-    .set({ status: 'cancelled', statusReason: reason, leaseUntil: null, version: sql`${messages.version} + 1`, endedAt: now })
+    .set({
+      status: 'cancelled',
+      statusReason: reason,
+      leaseUntil: null,
+      version: sql`${messages.version} + 1`,
+      endedAt: now,
+    })
     .where(and(eq(messages.enrollmentId, enrollmentId), eq(messages.status, 'approved')))
     .returning({ id: messages.id, decisionId: messages.decisionId });
-  for (const { decisionId } of cancelled) await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: decisionId }, now);
-  return cancelled.map(({ id }) => ({ at: now, actor: 'system:exit', action: 'message.cancelled', subjectType: 'message', subjectId: id, data: {} }));
+  for (const { decisionId } of cancelled)
+    await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: decisionId }, now);
+  return cancelled.map(({ id }) => ({
+    at: now,
+    actor: 'system:exit',
+    action: 'message.cancelled',
+    subjectType: 'message',
+    subjectId: id,
+    data: {},
+  }));
 }

@@ -8,7 +8,11 @@ import { decisions, leadEvents, leads, messages, verdicts } from '../db/schema.t
 export type Lead = typeof leads.$inferSelect;
 
 /** Only the allow-listed fields of one lead, cut to size. @throws for an erased lead: nothing is ever proposed for it. */
-export function leadFacts(lead: Lead, events: Array<typeof leadEvents.$inferSelect>, shownFields: readonly string[]): LeadFacts {
+export function leadFacts(
+  lead: Lead,
+  events: Array<typeof leadEvents.$inferSelect>,
+  shownFields: readonly string[],
+): LeadFacts {
   if (lead.email === null) throw new Error(`lead ${lead.id} was erased`);
   const fields = Object.fromEntries(
     shownFields.flatMap((name) => {
@@ -32,7 +36,10 @@ export function leadFacts(lead: Lead, events: Array<typeof leadEvents.$inferSele
     events: events.map((event) => ({
       type: event.type,
       at: event.occurredAt.toISOString(),
-      detail: Object.entries(event.payload).map(([key, value]) => `${key}: ${value}`).join('; ').slice(0, 300),
+      detail: Object.entries(event.payload)
+        .map(([key, value]) => `${key}: ${value}`)
+        .join('; ')
+        .slice(0, 300),
     })),
   };
 }
@@ -42,7 +49,12 @@ export async function priorMails(db: DbOrTx, enrollmentId: string): Promise<Prio
   const sent = await db
     .select()
     .from(messages)
-    .where(and(eq(messages.enrollmentId, enrollmentId), inArray(messages.status, ['approved', 'sending', 'sent', 'uncertain'])))
+    .where(
+      and(
+        eq(messages.enrollmentId, enrollmentId),
+        inArray(messages.status, ['approved', 'sending', 'sent', 'uncertain']),
+      ),
+    )
     .orderBy(messages.approvedAt, messages.id);
   return sent.map((message) => ({
     step: message.step,
@@ -61,11 +73,20 @@ async function lessons(db: DbOrTx, workflowId: string, step: string, leadId: str
     .select({ reasons: verdicts.reasons, note: verdicts.note, leadId: decisions.leadId })
     .from(verdicts)
     .innerJoin(decisions, eq(decisions.id, verdicts.decisionId))
-    .where(and(eq(decisions.workflowId, workflowId), eq(decisions.step, step), eq(verdicts.verdict, 'reject'), eq(verdicts.purpose, 'settle')))
+    .where(
+      and(
+        eq(decisions.workflowId, workflowId),
+        eq(decisions.step, step),
+        eq(verdicts.verdict, 'reject'),
+        eq(verdicts.purpose, 'settle'),
+      ),
+    )
     .orderBy(desc(verdicts.decidedAt), desc(verdicts.id))
     .limit(5);
   const told = rejected.map(({ reasons, note, leadId: about }) => {
-    const labels = reasons.filter((reason: ReasonCode) => reason !== 'no_reason').map((reason: ReasonCode) => reasonLabels[reason]);
+    const labels = reasons
+      .filter((reason: ReasonCode) => reason !== 'no_reason')
+      .map((reason: ReasonCode) => reasonLabels[reason]);
     return [...labels, ...(about === leadId && note ? [note] : [])].join(': ');
   });
   return [...new Set(told.filter((text) => text !== ''))];
@@ -76,7 +97,14 @@ export type Gathered = { lead: Lead; inputs: ProposalInputs };
 /** Everything a proposal is made from, read at once; stored beside the proposal. */
 export async function gatherInputs(
   db: DbOrTx,
-  place: { enrollmentId: string; leadId: string; workflowId: string; workflow: Workflow; workflowVersion: number; step: DecideStep },
+  place: {
+    enrollmentId: string;
+    leadId: string;
+    workflowId: string;
+    workflow: Workflow;
+    workflowVersion: number;
+    step: DecideStep;
+  },
 ): Promise<Gathered | null> {
   const [lead] = await db.select().from(leads).where(eq(leads.id, place.leadId));
   if (!lead) throw new Error(`no lead ${place.leadId}`);

@@ -21,9 +21,9 @@ export class CheckRun implements ImportRun {
   readonly #emails = new Map<string, string>();
   #suppressed = 0;
 
-  constructor(ctx: Context) {
+  constructor(ctx: Context, at: Date) {
     this.#ctx = ctx;
-    this.#at = ctx.clock.now();
+    this.#at = at;
   }
 
   async take(batch: readonly ReadyLead[]): Promise<void> {

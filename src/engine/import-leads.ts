@@ -57,7 +57,7 @@ const PROBLEMS_KEPT = 100;
  * @throws BatchGone when another process gave this import up for dead; nothing is written then either.
  */
 export async function importLeads(ctx: Context, input: ImportInput): Promise<ImportReport> {
-  const startedAt = ctx.machine.now().getTime();
+  const startedAt = { machine: ctx.machine.now().getTime(), business: ctx.clock.now() };
   if (!('path' in input)) return importBytes(ctx, input, input.stream, startedAt);
   const bytes = createReadStream(input.path);
   try {
@@ -71,7 +71,7 @@ async function importBytes(
   ctx: Context,
   input: ImportInput,
   bytes: AsyncIterable<Uint8Array>,
-  startedAt: number,
+  startedAt: { machine: number; business: Date },
 ): Promise<ImportReport> {
   const file = await openLeadFile(bytes);
   const mapped = mapColumns(file.header, input.mapping);
@@ -79,8 +79,8 @@ async function importBytes(
   const { mapping } = mapped;
   const described = describeMapping(mapping);
   const run: ImportRun = input.dryRun
-    ? new CheckRun(ctx)
-    : await StagedRun.begin(ctx, { ...input, mapping: described });
+    ? new CheckRun(ctx, startedAt.business)
+    : await StagedRun.begin(ctx, { ...input, mapping: described, at: startedAt.business });
   try {
     const read = await readRows(ctx, file, mapping, input, run);
     const result = await run.finish({ fileHash: file.hash(), total: read.total, rejected: read.rejected });
@@ -98,7 +98,7 @@ async function importBytes(
       warnings,
       mapping: described,
       furtherColumns: mapping.further.map(({ name }) => name),
-      durationMs: ctx.machine.now().getTime() - startedAt,
+      durationMs: ctx.machine.now().getTime() - startedAt.machine,
     };
   } catch (error) {
     await run.giveUp();

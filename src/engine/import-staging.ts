@@ -25,7 +25,8 @@ import type { ImportRun, ReadyLead, RunResult } from './import-run.ts';
 /** Imports this process is in the middle of: a staged batch that is not among them was left by a crash. */
 const running = new Set<string>();
 
-type Begin = { fileName: string; source: string | null; by: string | null; mapping: Record<string, string> };
+/** `at`: when the import began; what was known later is newer than what it brings. */
+type Begin = { at: Date; fileName: string; source: string | null; by: string | null; mapping: Record<string, string> };
 
 /** The import that writes: rows wait in `import_rows`, out of everybody's sight, until one transaction takes them all. */
 export class StagedRun implements ImportRun {
@@ -39,8 +40,8 @@ export class StagedRun implements ImportRun {
     this.#by = by;
   }
 
-  static async begin(ctx: Context, { fileName, source, by, mapping }: Begin): Promise<StagedRun> {
-    const batch = { id: ctx.ids.id(), workspaceId: ctx.workspaceId, at: ctx.clock.now() };
+  static async begin(ctx: Context, { at, fileName, source, by, mapping }: Begin): Promise<StagedRun> {
+    const batch = { id: ctx.ids.id(), workspaceId: ctx.workspaceId, at };
     running.add(batch.id);
     try {
       const left = await transact(ctx.db, async (tx) => {
@@ -120,7 +121,6 @@ export class StagedRun implements ImportRun {
     await mergeStagedLeads(tx, batch);
     await insertStagedEvents(tx, batch);
     await forgetUnchanged(tx, batch.id);
-    const enrolled = await this.#enroll(tx);
     const counts = await countBatch(tx, batch.id);
     const { created, merged, unchanged } = counts;
     const now = ctx.clock.now();
@@ -128,6 +128,8 @@ export class StagedRun implements ImportRun {
       .update(importBatches)
       .set({ status: 'committed', fileHash, total, created, merged, unchanged, rejected, committedAt: now })
       .where(eq(importBatches.id, batch.id));
+    // Enrolling writes audit rows, and so takes the one lock that every click needs: last, and at once.
+    const enrolled = await this.#enroll(tx);
     await appendAudit(tx, ctx.workspaceId, [
       {
         at: now,
@@ -143,11 +145,11 @@ export class StagedRun implements ImportRun {
 
   /** Only leads that are new: a trigger asks for leads that were added, and an import never moves one that is known. */
   async #enroll(tx: Tx): Promise<number> {
-    let enrolled = 0;
+    const created: Array<{ id: string; source: string | null }> = [];
     for (let after = 0; ; ) {
       const page = await createdLeads(tx, this.#batch.id, after, 10_000);
-      if (page.length > 0) enrolled += await enrollLeads(this.#ctx, tx, page);
-      if (page.length < 10_000) return enrolled;
+      for (const { id, source } of page) created.push({ id, source });
+      if (page.length < 10_000) return enrollLeads(this.#ctx, tx, created);
       after = page.at(-1)?.line ?? after;
     }
   }

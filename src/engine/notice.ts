@@ -7,10 +7,20 @@ import type { Context } from './context.ts';
 /** What a notice says, from today's rows; null when what it was about is gone. */
 export async function noticeFacts(ctx: Context, post: SlackPost): Promise<NoticeFacts | null> {
   const type = post.payload?.['type'];
-  if (type === 'sender_trouble') return { type, detail: String(post.payload?.['detail'] ?? ''), since: new Date(String(post.payload?.['since'] ?? post.createdAt.toISOString())) };
+  if (type === 'sender_trouble')
+    return {
+      type,
+      detail: String(post.payload?.['detail'] ?? ''),
+      since: new Date(String(post.payload?.['since'] ?? post.createdAt.toISOString())),
+    };
   if (type === 'post_maybe_missing') return maybeMissing(ctx, String(post.payload?.['postId'] ?? ''));
   if (type !== 'mail_uncertain') return null;
-  const [found] = await ctx.db.select().from(messages).innerJoin(leads, eq(leads.id, messages.leadId)).innerJoin(workflows, eq(workflows.id, messages.workflowId)).where(eq(messages.id, post.subjectId));
+  const [found] = await ctx.db
+    .select()
+    .from(messages)
+    .innerJoin(leads, eq(leads.id, messages.leadId))
+    .innerJoin(workflows, eq(workflows.id, messages.workflowId))
+    .where(eq(messages.id, post.subjectId));
   if (!found) return null;
   const { messages: message, leads: lead, workflows: workflow } = found;
   return {
@@ -28,8 +38,17 @@ export async function noticeFacts(ctx: Context, post: SlackPost): Promise<Notice
 async function maybeMissing(ctx: Context, postId: string): Promise<NoticeFacts | null> {
   const [post] = await ctx.db.select().from(slackPosts).where(eq(slackPosts.id, postId));
   if (!post) return null;
-  const [found] = post.subjectType === 'decision' ? await ctx.db.select({ lead: leads }).from(decisions).innerJoin(leads, eq(leads.id, decisions.leadId)).where(eq(decisions.id, post.subjectId)) : [];
+  const [found] =
+    post.subjectType === 'decision'
+      ? await ctx.db
+          .select({ lead: leads })
+          .from(decisions)
+          .innerJoin(leads, eq(leads.id, decisions.leadId))
+          .where(eq(decisions.id, post.subjectId))
+      : [];
   const lead = found?.lead;
-  const about = lead ? [lead.firstName, lead.lastName].filter(Boolean).join(' ') || (lead.email ?? 'an erased lead') : 'the digest';
+  const about = lead
+    ? [lead.firstName, lead.lastName].filter(Boolean).join(' ') || (lead.email ?? 'an erased lead')
+    : 'the digest';
   return { type: 'post_maybe_missing', postId, about, open: post.status === 'failed' };
 }

@@ -27,7 +27,8 @@ async function switchTo(ctx: Context, { name, actor }: PauseInput, status: 'acti
     if (name === 'all') return switchAll(ctx, tx, actor, status);
     const workflow = known.find((candidate) => candidate.name === name);
     if (!workflow) return { ok: false, text: `There is no workflow “${name}”.`, known: known.map((one) => one.name) };
-    if (workflow.status === 'archived') return { ok: false, text: `${name} is archived.`, known: known.map((one) => one.name) };
+    if (workflow.status === 'archived')
+      return { ok: false, text: `${name} is archived.`, known: known.map((one) => one.name) };
     const now = ctx.clock.now();
     const changed = await tx
       .update(workflows)
@@ -37,7 +38,14 @@ async function switchTo(ctx: Context, { name, actor }: PauseInput, status: 'acti
     await appendAudit(
       tx,
       ctx.workspaceId,
-      changed.map(({ id }) => ({ at: now, actor: `${actor.type}:${actor.id}`, action: `workflow.${status === 'paused' ? 'paused' : 'resumed'}`, subjectType: 'workflow', subjectId: id, data: {} })),
+      changed.map(({ id }) => ({
+        at: now,
+        actor: `${actor.type}:${actor.id}`,
+        action: `workflow.${status === 'paused' ? 'paused' : 'resumed'}`,
+        subjectType: 'workflow',
+        subjectId: id,
+        data: {},
+      })),
     );
     return { ok: true, changed: changed.length > 0 ? [name] : [] };
   });
@@ -53,7 +61,14 @@ async function switchAll(ctx: Context, tx: Tx, actor: Actor, status: 'active' | 
     .set(status === 'paused' ? { pausedAt: now, pausedBy: actor.id } : { pausedAt: null, pausedBy: null })
     .where(eq(workspaces.id, ctx.workspaceId));
   await appendAudit(tx, ctx.workspaceId, [
-    { at: now, actor: `${actor.type}:${actor.id}`, action: `workspace.${status === 'paused' ? 'paused' : 'resumed'}`, subjectType: 'workspace', subjectId: ctx.workspaceId, data: {} },
+    {
+      at: now,
+      actor: `${actor.type}:${actor.id}`,
+      action: `workspace.${status === 'paused' ? 'paused' : 'resumed'}`,
+      subjectType: 'workspace',
+      subjectId: ctx.workspaceId,
+      data: {},
+    },
   ]);
   return { ok: true, changed: ['all'] };
 }

@@ -35,9 +35,18 @@ export type ProposePlace = { enrollment: Enrollment; workflow: Workflow; workflo
 export async function propose(ctx: Context, place: ProposePlace): Promise<void> {
   const { enrollment, workflow, step } = place;
   const kind = step.decide;
-  const gathered = await gatherInputs(ctx.db, { enrollmentId: enrollment.id, leadId: enrollment.leadId, workflowId: enrollment.workflowId, workflow, workflowVersion: place.workflowVersion, step });
+  const gathered = await gatherInputs(ctx.db, {
+    enrollmentId: enrollment.id,
+    leadId: enrollment.leadId,
+    workflowId: enrollment.workflowId,
+    workflow,
+    workflowVersion: place.workflowVersion,
+    step,
+  });
   if (gathered === null) {
-    await transact(ctx.db, async (tx) => appendAudit(tx, ctx.workspaceId, (await exitEnrollment(ctx, tx, enrollment.id, 'the lead was erased')).events));
+    await transact(ctx.db, async (tx) =>
+      appendAudit(tx, ctx.workspaceId, (await exitEnrollment(ctx, tx, enrollment.id, 'the lead was erased')).events),
+    );
     return;
   }
   const answer = await askModel(ctx, place, gathered);
@@ -45,17 +54,33 @@ export async function propose(ctx: Context, place: ProposePlace): Promise<void> 
     await tryLater(ctx, enrollment, answer.detail);
     return;
   }
-  const decisionId = await record(ctx, place, gathered, answer);
-  if (decisionId !== null)
-    await settleDecision(ctx, { decisionId: decisionId.id, actor: { type: 'autopilot', id: 'autopilot' }, via: 'gate', request: { verdict: 'approve', version: 1, hash: decisionId.hash } });
-  ctx.log.info({ enrollment: enrollment.id, step: step.id, kind, proposal: answer.ok }, 'proposed');
+  const automatic = await record(ctx, place, gathered, answer);
+  if (automatic !== null)
+    await settleDecision(ctx, {
+      decisionId: automatic.id,
+      actor: { type: 'autopilot', id: 'autopilot' },
+      via: 'gate',
+      request: { verdict: 'approve', version: 1, hash: automatic.hash },
+    });
+  ctx.log.debug({ enrollment: enrollment.id, step: step.id, kind, proposal: answer.ok }, 'proposed');
+  ctx.queue.wake();
 }
 
-async function askModel(ctx: Context, { enrollment, step }: ProposePlace, { inputs }: Gathered): Promise<ModelAnswer<typeof step.decide>> {
+async function askModel(
+  ctx: Context,
+  { enrollment, step }: ProposePlace,
+  { inputs }: Gathered,
+): Promise<ModelAnswer<typeof step.decide>> {
   // A claim counts before the call, so a process that dies in it can't call for ever.
   if (enrollment.attempts > MAX_ATTEMPTS) {
     const usage = { inputTokens: 0, outputTokens: 0, calls: 0 };
-    return { ok: false, problem: 'unavailable', detail: `the program stopped ${enrollment.attempts - 1} times while it made this draft`, ...ctx.model.version(step.decide), usage };
+    return {
+      ok: false,
+      problem: 'unavailable',
+      detail: `the program stopped ${enrollment.attempts - 1} times while it made this draft`,
+      ...ctx.model.version(step.decide),
+      usage,
+    };
   }
   return ctx.model.propose(step.decide, inputs);
 }
@@ -64,15 +89,34 @@ async function tryLater(ctx: Context, enrollment: Enrollment, detail: string): P
   const wait = RETRY_AFTER_MS[enrollment.attempts - 1] ?? 300_000;
   await ctx.db
     .update(enrollments)
-    .set({ dueAt: new Date(ctx.clock.now().getTime() + wait), leaseUntil: null, version: sql`${enrollments.version} + 1` })
+    .set({
+      dueAt: new Date(ctx.clock.now().getTime() + wait),
+      leaseUntil: null,
+      version: sql`${enrollments.version} + 1`,
+    })
     .where(and(eq(enrollments.id, enrollment.id), eq(enrollments.version, enrollment.version)));
-  ctx.log.warn({ enrollment: enrollment.id, attempt: enrollment.attempts, detail }, 'the model is unavailable; trying later');
+  ctx.log.warn(
+    { enrollment: enrollment.id, attempt: enrollment.attempts, detail },
+    'the model is unavailable; trying later',
+  );
 }
 
-type Judged = { hash: string; content: Record<string, unknown> | null; findings: Finding[]; tainted: string[]; risk: Risk | null; token: string | null };
+type Judged = {
+  hash: string;
+  content: Record<string, unknown> | null;
+  findings: Finding[];
+  tainted: string[];
+  risk: Risk | null;
+  token: string | null;
+};
 
 /** Everything that code, not the model, says of the answer. */
-function judge(ctx: Context, place: ProposePlace, { lead, inputs }: Gathered, answer: ModelAnswer<DecideStep['decide']>): Judged {
+function judge(
+  ctx: Context,
+  place: ProposePlace,
+  { lead, inputs }: Gathered,
+  answer: ModelAnswer<DecideStep['decide']>,
+): Judged {
   const kind = place.step.decide;
   const rules = rulesOf(kind);
   const tainted = taintOf(inputs.lead);
@@ -81,13 +125,28 @@ function judge(ctx: Context, place: ProposePlace, { lead, inputs }: Gathered, an
   const content = rules.schema.parse(answer.content) as Record<string, unknown>;
   const findings = rules.guardrails(content, inputs);
   const body = typeof content['body'] === 'string' ? content['body'] : '';
-  const risk = riskOf({ kind, doubt: answer.doubt, findings, tainted, inputs, bodyWords: body.split(/\s+/).filter(Boolean).length });
-  const hash = approvalHash({ kind, workflow: place.workflow, lead, unsubscribeUrl: unsubscribeUrl(ctx.settings.publicUrl, token ?? '') }, content);
+  const risk = riskOf({
+    kind,
+    doubt: answer.doubt,
+    findings,
+    tainted,
+    inputs,
+    bodyWords: body.split(/\s+/).filter(Boolean).length,
+  });
+  const hash = approvalHash(
+    { kind, workflow: place.workflow, lead, unsubscribeUrl: unsubscribeUrl(ctx.settings.publicUrl, token ?? '') },
+    content,
+  );
   return { hash, content, findings, tainted, risk, token };
 }
 
 /** The decision's transaction. Answers with the decision when the gate lets it be approved automatically. */
-async function record(ctx: Context, place: ProposePlace, gathered: Gathered, answer: ModelAnswer<DecideStep['decide']>): Promise<{ id: string; hash: string } | null> {
+async function record(
+  ctx: Context,
+  place: ProposePlace,
+  gathered: Gathered,
+  answer: ModelAnswer<DecideStep['decide']>,
+): Promise<{ id: string; hash: string } | null> {
   const { enrollment, workflow, step } = place;
   const judged = judge(ctx, place, gathered, answer);
   const id = ctx.ids.id();
@@ -104,7 +163,14 @@ async function record(ctx: Context, place: ProposePlace, gathered: Gathered, ans
         return null;
       }
       const now = ctx.clock.now();
-      const cell = await ensureCell(tx, { id: cellId, workspaceId: ctx.workspaceId, kind: step.decide, workflow: workflow.name, step: step.id, now });
+      const cell = await ensureCell(tx, {
+        id: cellId,
+        workspaceId: ctx.workspaceId,
+        kind: step.decide,
+        workflow: workflow.name,
+        step: step.id,
+        now,
+      });
       const templateVersion = templateVersionOf(ctx, place);
       const gated = gate(
         {
@@ -121,29 +187,61 @@ async function record(ctx: Context, place: ProposePlace, gathered: Gathered, ans
         ctx.secrets.coin,
       );
       await insertDecision(ctx, tx, { id, place, answer, judged, gated, cell, templateVersion, now });
-      await tx
-        .insert(proposalVersions)
-        .values({
-          decisionId: id,
-          version: 1,
-          workspaceId: ctx.workspaceId,
-          authorType: 'model',
-          author: answer.model,
-          content: judged.content,
-          hash: judged.hash,
-          rationale: answer.ok ? answer.rationale : null,
-          doubt: answer.ok ? answer.doubt : null,
-          model: answer.model,
-          promptVersion: answer.promptVersion,
-          inputs: gathered.inputs,
-          usage: answer.usage,
-          createdAt: now,
-        });
-      if (judged.token !== null) await tx.insert(unsubscribeLinks).values({ token: judged.token, workspaceId: ctx.workspaceId, leadId: lead.id, decisionId: id, createdAt: now });
+      await tx.insert(proposalVersions).values({
+        decisionId: id,
+        version: 1,
+        workspaceId: ctx.workspaceId,
+        authorType: 'model',
+        author: answer.model,
+        content: judged.content,
+        hash: judged.hash,
+        rationale: answer.ok ? answer.rationale : null,
+        doubt: answer.ok ? answer.doubt : null,
+        model: answer.model,
+        promptVersion: answer.promptVersion,
+        inputs: gathered.inputs,
+        usage: answer.usage,
+        createdAt: now,
+      });
+      if (judged.token !== null)
+        await tx
+          .insert(unsubscribeLinks)
+          .values({
+            token: judged.token,
+            workspaceId: ctx.workspaceId,
+            leadId: lead.id,
+            decisionId: id,
+            createdAt: now,
+          });
       const { channels } = (await currentVersion(tx, enrollment.workflowId)).definition;
-      await wantPost(tx, { id: postId, workspaceId: ctx.workspaceId, purpose: 'card', subjectType: 'decision', subjectId: id, channel: channels[step.decide], now });
+      await wantPost(tx, {
+        id: postId,
+        workspaceId: ctx.workspaceId,
+        purpose: 'card',
+        subjectType: 'decision',
+        subjectId: id,
+        channel: channels[step.decide],
+        now,
+      });
       await appendAudit(tx, ctx.workspaceId, [
-        { at: now, actor: 'system:propose', action: 'decision.proposed', subjectType: 'decision', subjectId: id, data: { kind: step.decide, enrollment: enrollment.id, step: step.id, hash: judged.hash, proposal: answer.ok, route: gated.route, because: gated.because.map(({ code }) => code), model: answer.model, prompt: answer.promptVersion } },
+        {
+          at: now,
+          actor: 'system:propose',
+          action: 'decision.proposed',
+          subjectType: 'decision',
+          subjectId: id,
+          data: {
+            kind: step.decide,
+            enrollment: enrollment.id,
+            step: step.id,
+            hash: judged.hash,
+            proposal: answer.ok,
+            route: gated.route,
+            because: gated.because.map(({ code }) => code),
+            model: answer.model,
+            prompt: answer.promptVersion,
+          },
+        },
       ]);
       return gated.route === 'auto' ? { id, hash: judged.hash } : null;
     });
@@ -157,14 +255,31 @@ async function record(ctx: Context, place: ProposePlace, gathered: Gathered, ans
 /** Locks lead, then enrollment; null when this worker's claim no longer holds. */
 async function lockForDecision(tx: Tx, claimed: Enrollment): Promise<typeof leads.$inferSelect | null> {
   const [lead] = await tx.select().from(leads).where(eq(leads.id, claimed.leadId)).for('update');
-  const [enrollment] = await tx.select().from(enrollments).where(and(eq(enrollments.id, claimed.id), eq(enrollments.version, claimed.version))).for('update');
+  const [enrollment] = await tx
+    .select()
+    .from(enrollments)
+    .where(and(eq(enrollments.id, claimed.id), eq(enrollments.version, claimed.version)))
+    .for('update');
   if (!lead || !enrollment || enrollment.status !== 'active' || lead.email === null) return null;
   return lead;
 }
 
-type NewDecision = { id: string; place: ProposePlace; answer: ModelAnswer<DecideStep['decide']>; judged: Judged; gated: GateAnswer; cell: Cell; templateVersion: string; now: Date };
+type NewDecision = {
+  id: string;
+  place: ProposePlace;
+  answer: ModelAnswer<DecideStep['decide']>;
+  judged: Judged;
+  gated: GateAnswer;
+  cell: Cell;
+  templateVersion: string;
+  now: Date;
+};
 
-async function insertDecision(ctx: Context, tx: Tx, { id, place, answer, judged, gated, cell, templateVersion, now }: NewDecision): Promise<void> {
+async function insertDecision(
+  ctx: Context,
+  tx: Tx,
+  { id, place, answer, judged, gated, cell, templateVersion, now }: NewDecision,
+): Promise<void> {
   const { enrollment, workflow, step } = place;
   const deadlineAt = new Date(now.getTime() + durationMs(workflow.deadline));
   await tx.insert(decisions).values({
@@ -197,21 +312,46 @@ async function insertDecision(ctx: Context, tx: Tx, { id, place, answer, judged,
   });
   await tx
     .update(enrollments)
-    .set({ status: 'waiting', pendingDecisionId: id, dueAt: deadlineAt, asksPeople: false, attempts: 0, leaseUntil: null, version: sql`${enrollments.version} + 1`, updatedAt: now })
+    .set({
+      status: 'waiting',
+      pendingDecisionId: id,
+      dueAt: deadlineAt,
+      asksPeople: false,
+      attempts: 0,
+      leaseUntil: null,
+      version: sql`${enrollments.version} + 1`,
+      updatedAt: now,
+    })
     .where(eq(enrollments.id, enrollment.id));
 }
 
 /** Model, prompt and what the workflow itself tells the model: a change of any is a new template. */
 function templateVersionOf(ctx: Context, { workflow, step }: ProposePlace): string {
   const { facts, tone, allowed_links: links, sender, why } = workflow;
-  return contentHash({ ...ctx.model.version(step.decide), kind: step.decide, brief: step.brief, facts, tone, links, sender, why });
+  return contentHash({
+    ...ctx.model.version(step.decide),
+    kind: step.decide,
+    brief: step.brief,
+    facts,
+    tone,
+    links,
+    sender,
+    why,
+  });
 }
 
 async function isFirstFromTemplate(tx: Tx, workspaceId: string, templateVersion: string): Promise<boolean> {
   const [seen] = await tx
     .select({ id: decisions.id })
     .from(decisions)
-    .where(and(eq(decisions.workspaceId, workspaceId), eq(decisions.templateVersion, templateVersion), eq(decisions.settledByType, 'person'), sql`${decisions.status} in ('approved', 'edited')`))
+    .where(
+      and(
+        eq(decisions.workspaceId, workspaceId),
+        eq(decisions.templateVersion, templateVersion),
+        eq(decisions.settledByType, 'person'),
+        sql`${decisions.status} in ('approved', 'edited')`,
+      ),
+    )
     .limit(1);
   return seen === undefined;
 }

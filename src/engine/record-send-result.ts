@@ -18,24 +18,49 @@ const BACKOFF_MS = [60_000, 300_000, 900_000, 3_600_000];
  * Writes what the server's answer means (the table of sending.md). A sure answer also settles a row that was declared
  * `uncertain` meanwhile, because this worker slept through its lease.
  */
-export async function recordSendResult(ctx: Context, { messageId, version, result }: { messageId: string; version: number; result: SendResult }): Promise<void> {
+export async function recordSendResult(
+  ctx: Context,
+  { messageId, version, result }: { messageId: string; version: number; result: SendResult },
+): Promise<void> {
   const ids = { outcome: ctx.ids.id(), suppression: ctx.ids.id(), notice: ctx.ids.id() };
   await transact(ctx.db, async (tx) => {
-    const [known] = await tx.select({ leadId: messages.leadId, enrollmentId: messages.enrollmentId }).from(messages).where(eq(messages.id, messageId));
-    const [lead] = await tx.select().from(leads).where(eq(leads.id, known?.leadId ?? '')).for('update');
-    if (known?.enrollmentId) await tx.select({ id: enrollments.id }).from(enrollments).where(eq(enrollments.id, known.enrollmentId)).for('update');
+    const [known] = await tx
+      .select({ leadId: messages.leadId, enrollmentId: messages.enrollmentId })
+      .from(messages)
+      .where(eq(messages.id, messageId));
+    const [lead] = await tx
+      .select()
+      .from(leads)
+      .where(eq(leads.id, known?.leadId ?? ''))
+      .for('update');
+    if (known?.enrollmentId)
+      await tx
+        .select({ id: enrollments.id })
+        .from(enrollments)
+        .where(eq(enrollments.id, known.enrollmentId))
+        .for('update');
     const [message] = await tx.select().from(messages).where(eq(messages.id, messageId)).for('update');
     if (!lead || !message) throw new Error(`message ${messageId} has lost its lead`);
-    const mine = (message.status === 'sending' && message.version === version) || (message.status === 'uncertain' && message.version === version + 1);
+    const mine =
+      (message.status === 'sending' && message.version === version) ||
+      (message.status === 'uncertain' && message.version === version + 1);
     if (!mine) {
-      ctx.log.error({ message: messageId, status: message.status, result: result.type }, 'an answer came for a message that somebody else settled');
+      ctx.log.error(
+        { message: messageId, status: message.status, result: result.type },
+        'an answer came for a message that somebody else settled',
+      );
       return;
     }
     await write(ctx, tx, { message, lead, result, ids });
   });
 }
 
-type Write = { message: Message; lead: typeof leads.$inferSelect; result: SendResult; ids: { outcome: string; suppression: string; notice: string } };
+type Write = {
+  message: Message;
+  lead: typeof leads.$inferSelect;
+  result: SendResult;
+  ids: { outcome: string; suppression: string; notice: string };
+};
 
 async function write(ctx: Context, tx: Tx, { message, lead, result, ids }: Write): Promise<void> {
   const now = ctx.clock.now();
@@ -43,27 +68,60 @@ async function write(ctx: Context, tx: Tx, { message, lead, result, ids }: Write
   switch (result.type) {
     case 'sent':
       await restartWait(tx, message, now);
-      await change(tx, message, { status: 'sent', sentAt: now, endedAt: now, statusReason: null, smtpAnswer: result.answer });
+      await change(tx, message, {
+        status: 'sent',
+        sentAt: now,
+        endedAt: now,
+        statusReason: null,
+        smtpAnswer: result.answer,
+      });
       break;
     case 'later': {
       const wait = BACKOFF_MS[Math.min(message.attempts - 1, BACKOFF_MS.length - 1)] ?? 60_000;
-      await change(tx, message, { status: 'approved', sendAfter: new Date(now.getTime() + wait), statusReason: `the mail server asked to wait: ${result.answer}`, smtpAnswer: result.answer });
+      await change(tx, message, {
+        status: 'approved',
+        sendAfter: new Date(now.getTime() + wait),
+        statusReason: `the mail server asked to wait: ${result.answer}`,
+        smtpAnswer: result.answer,
+      });
       break;
     }
     case 'failed':
       if (result.phase === 'rcpt') events.push(...(await hardBounce(ctx, tx, message, lead, ids)));
-      await change(tx, message, { status: 'failed', endedAt: now, statusReason: `the mail server refused it: ${result.answer}`, smtpAnswer: result.answer });
+      await change(tx, message, {
+        status: 'failed',
+        endedAt: now,
+        statusReason: `the mail server refused it: ${result.answer}`,
+        smtpAnswer: result.answer,
+      });
       break;
     case 'unknown':
-      await change(tx, message, { status: 'uncertain', statusReason: `no answer after the text was sent: ${result.answer}`, smtpAnswer: result.answer });
+      await change(tx, message, {
+        status: 'uncertain',
+        statusReason: `no answer after the text was sent: ${result.answer}`,
+        smtpAnswer: result.answer,
+      });
       await askAbout(ctx, tx, message, ids.notice);
       break;
   }
-  await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: message.decisionId }, now);
-  if (message.status === 'uncertain') await touchPost(tx, ctx.workspaceId, { purpose: 'notice', subjectType: 'message', subjectId: message.id }, now);
+  await touchPost(
+    tx,
+    ctx.workspaceId,
+    { purpose: 'card', subjectType: 'decision', subjectId: message.decisionId },
+    now,
+  );
+  if (message.status === 'uncertain')
+    await touchPost(tx, ctx.workspaceId, { purpose: 'notice', subjectType: 'message', subjectId: message.id }, now);
   await appendAudit(tx, ctx.workspaceId, [
     ...events,
-    { at: now, actor: 'system:deliver', action: `message.${result.type === 'unknown' ? 'uncertain' : result.type}`, subjectType: 'message', subjectId: message.id, data: { hash: message.contentHash } },
+    {
+      at: now,
+      actor: 'system:deliver',
+      action: `message.${result.type === 'unknown' ? 'uncertain' : result.type}`,
+      subjectType: 'message',
+      subjectId: message.id,
+      data: { hash: message.contentHash },
+    },
   ]);
 }
 
@@ -82,28 +140,78 @@ async function restartWait(tx: Tx, message: Message, now: Date): Promise<void> {
   const { definition } = await versionById(tx, enrollment.workflowVersionId);
   const after = definition.steps.some((step) => step.id === message.step) ? stepAfter(definition, message.step) : null;
   if (after === null || isDecide(after) || after.id !== enrollment.step) return;
-  await tx.update(enrollments).set({ dueAt: new Date(now.getTime() + durationMs(after.wait)) }).where(eq(enrollments.id, enrollment.id));
+  await tx
+    .update(enrollments)
+    .set({ dueAt: new Date(now.getTime() + durationMs(after.wait)) })
+    .where(eq(enrollments.id, enrollment.id));
 }
 
 /** A recipient refused for good: never mailed again, and the lead leaves every workflow. */
-async function hardBounce(ctx: Context, tx: Tx, message: Message, lead: typeof leads.$inferSelect, ids: Write['ids']): Promise<AuditEvent[]> {
+async function hardBounce(
+  ctx: Context,
+  tx: Tx,
+  message: Message,
+  lead: typeof leads.$inferSelect,
+  ids: Write['ids'],
+): Promise<AuditEvent[]> {
   const now = ctx.clock.now();
   const events: AuditEvent[] = [];
-  const running = await tx.select({ id: enrollments.id }).from(enrollments).where(and(eq(enrollments.leadId, lead.id), inArray(enrollments.status, ['active', 'waiting', 'paused']))).orderBy(enrollments.id);
+  const running = await tx
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .where(and(eq(enrollments.leadId, lead.id), inArray(enrollments.status, ['active', 'waiting', 'paused'])))
+    .orderBy(enrollments.id);
   for (const { id } of running) events.push(...(await exitEnrollment(ctx, tx, id, 'the address bounced')).events);
-  await addSuppression(tx, { id: ids.suppression, workspaceId: ctx.workspaceId, scope: 'address', keyHash: lead.emailHash, reason: 'bounced', source: 'smtp', createdAt: now });
+  await addSuppression(tx, {
+    id: ids.suppression,
+    workspaceId: ctx.workspaceId,
+    scope: 'address',
+    keyHash: lead.emailHash,
+    reason: 'bounced',
+    source: 'smtp',
+    createdAt: now,
+  });
   await tx
     .insert(outcomes)
-    .values({ id: ids.outcome, workspaceId: ctx.workspaceId, leadId: lead.id, messageId: message.id, decisionId: message.decisionId, type: 'bounced', classification: 'human', reasons: ['refused at RCPT TO'], source: 'smtp', dedupeKey: `rcpt:${message.id}`, occurredAt: now, receivedAt: now })
+    .values({
+      id: ids.outcome,
+      workspaceId: ctx.workspaceId,
+      leadId: lead.id,
+      messageId: message.id,
+      decisionId: message.decisionId,
+      type: 'bounced',
+      classification: 'human',
+      reasons: ['refused at RCPT TO'],
+      source: 'smtp',
+      dedupeKey: `rcpt:${message.id}`,
+      occurredAt: now,
+      receivedAt: now,
+    })
     .onConflictDoNothing();
-  events.push({ at: now, actor: 'system:deliver', action: 'lead.suppressed', subjectType: 'lead', subjectId: lead.id, data: { reason: 'bounced' } });
+  events.push({
+    at: now,
+    actor: 'system:deliver',
+    action: 'lead.suppressed',
+    subjectType: 'lead',
+    subjectId: lead.id,
+    data: { reason: 'bounced' },
+  });
   return events;
 }
 
 /** Orders the card that asks a person whether the mail went out. */
 async function askAbout(ctx: Context, tx: Tx, message: Message, noticeId: string): Promise<void> {
   const { channels } = (await currentVersion(tx, message.workflowId)).definition;
-  await wantPost(tx, { id: noticeId, workspaceId: ctx.workspaceId, purpose: 'notice', subjectType: 'message', subjectId: message.id, channel: channels.email_draft, payload: { type: 'mail_uncertain' }, now: ctx.clock.now() });
+  await wantPost(tx, {
+    id: noticeId,
+    workspaceId: ctx.workspaceId,
+    purpose: 'notice',
+    subjectType: 'message',
+    subjectId: message.id,
+    channel: channels.email_draft,
+    payload: { type: 'mail_uncertain' },
+    now: ctx.clock.now(),
+  });
 }
 
 /**
@@ -114,19 +222,40 @@ export async function parkAbandonedSendings(ctx: Context): Promise<number> {
   const abandoned = await ctx.db
     .select({ id: messages.id })
     .from(messages)
-    .where(and(eq(messages.workspaceId, ctx.workspaceId), eq(messages.status, 'sending'), lt(messages.leaseUntil, ctx.machine.now())))
+    .where(
+      and(
+        eq(messages.workspaceId, ctx.workspaceId),
+        eq(messages.status, 'sending'),
+        lt(messages.leaseUntil, ctx.machine.now()),
+      ),
+    )
     .orderBy(messages.id)
     .limit(500);
   for (const { id } of abandoned) {
     const noticeId = ctx.ids.id();
     await transact(ctx.db, async (tx) => {
       const [message] = await tx.select().from(messages).where(eq(messages.id, id)).for('update');
-      if (message?.status !== 'sending' || message.leaseUntil === null || message.leaseUntil >= ctx.machine.now()) return;
+      if (message?.status !== 'sending' || message.leaseUntil === null || message.leaseUntil >= ctx.machine.now())
+        return;
       const now = ctx.clock.now();
       await change(tx, message, { status: 'uncertain', statusReason: 'the program stopped while it was being sent' });
       await askAbout(ctx, tx, message, noticeId);
-      await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: message.decisionId }, now);
-      await appendAudit(tx, ctx.workspaceId, [{ at: now, actor: 'system:deliver', action: 'message.uncertain', subjectType: 'message', subjectId: id, data: { hash: message.contentHash } }]);
+      await touchPost(
+        tx,
+        ctx.workspaceId,
+        { purpose: 'card', subjectType: 'decision', subjectId: message.decisionId },
+        now,
+      );
+      await appendAudit(tx, ctx.workspaceId, [
+        {
+          at: now,
+          actor: 'system:deliver',
+          action: 'message.uncertain',
+          subjectType: 'message',
+          subjectId: id,
+          data: { hash: message.contentHash },
+        },
+      ]);
     });
   }
   return abandoned.length;
@@ -137,9 +266,20 @@ export async function reportSenderTrouble(ctx: Context, detail: string): Promise
   const now = ctx.clock.now();
   ctx.log.error({ detail }, 'the mail server is in trouble');
   const hour = now.toISOString().slice(0, 13);
-  const channels = new Set((await listWorkflows(ctx.db, ctx.workspaceId)).map(({ definition }) => definition.channels.email_draft));
+  const channels = new Set(
+    (await listWorkflows(ctx.db, ctx.workspaceId)).map(({ definition }) => definition.channels.email_draft),
+  );
   await transact(ctx.db, async (tx) => {
     for (const channel of channels)
-      await wantPost(tx, { id: ctx.ids.id(), workspaceId: ctx.workspaceId, purpose: 'notice', subjectType: 'workspace', subjectId: `sender-trouble:${hour}:${channel}`, channel, payload: { type: 'sender_trouble', detail: detail.slice(0, 300), since: now.toISOString() }, now });
+      await wantPost(tx, {
+        id: ctx.ids.id(),
+        workspaceId: ctx.workspaceId,
+        purpose: 'notice',
+        subjectType: 'workspace',
+        subjectId: `sender-trouble:${hour}:${channel}`,
+        channel,
+        payload: { type: 'sender_trouble', detail: detail.slice(0, 300), since: now.toISOString() },
+        now,
+      });
   });
 }

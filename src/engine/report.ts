@@ -45,8 +45,14 @@ export async function digestFacts(ctx: Context, from: Date, to: Date, timezone: 
           count(*) filter (where status = 'cancelled' and ended_at ${span} and ended_at ${end})::int as cancelled,
           count(*) filter (where status = 'approved')::int as waiting from messages where ${workspace}`,
   );
-  const [added] = await rows<{ count: number }>(ctx.db, sql`select count(*)::int as count from leads where ${workspace} and created_at ${span} and created_at ${end}`);
-  const [out] = await rows<{ count: number }>(ctx.db, sql`select count(*)::int as count from outcomes where ${workspace} and type = 'unsubscribed' and occurred_at ${span} and occurred_at ${end}`);
+  const [added] = await rows<{ count: number }>(
+    ctx.db,
+    sql`select count(*)::int as count from leads where ${workspace} and created_at ${span} and created_at ${end}`,
+  );
+  const [out] = await rows<{ count: number }>(
+    ctx.db,
+    sql`select count(*)::int as count from outcomes where ${workspace} and type = 'unsubscribed' and occurred_at ${span} and occurred_at ${end}`,
+  );
   return {
     from,
     to,
@@ -67,7 +73,9 @@ export async function weeklyDigest(ctx: Context): Promise<boolean> {
   const { timezone, createdAt } = await findWorkspace(ctx.db, ctx.workspaceId);
   const [fireAt] = new Cron(WEEKLY, { timezone, paused: true }).previousRuns(1, ctx.clock.now());
   if (!fireAt || fireAt <= createdAt) return false;
-  const from = new Cron(WEEKLY, { timezone, paused: true }).previousRuns(1, fireAt)[0] ?? new Date(fireAt.getTime() - 7 * 86_400_000);
+  const from =
+    new Cron(WEEKLY, { timezone, paused: true }).previousRuns(1, fireAt)[0] ??
+    new Date(fireAt.getTime() - 7 * 86_400_000);
   return orderDigest(ctx, { job: 'weekly-digest', from, to: fireAt, timezone });
 }
 
@@ -84,16 +92,43 @@ export async function digestNow(ctx: Context): Promise<boolean> {
   return orderDigest(ctx, { job: 'digest-on-demand', from: new Date(to.getTime() - 7 * 86_400_000), to, timezone });
 }
 
-async function orderDigest(ctx: Context, { job, from, to, timezone }: { job: string; from: Date; to: Date; timezone: string }): Promise<boolean> {
+async function orderDigest(
+  ctx: Context,
+  { job, from, to, timezone }: { job: string; from: Date; to: Date; timezone: string },
+): Promise<boolean> {
   const facts = await digestFacts(ctx, from, to, timezone);
-  const channels = new Set((await listWorkflows(ctx.db, ctx.workspaceId)).map(({ definition }) => definition.channels.digest));
+  const channels = new Set(
+    (await listWorkflows(ctx.db, ctx.workspaceId)).map(({ definition }) => definition.channels.digest),
+  );
   return transact(ctx.db, async (tx) => {
     const now = ctx.clock.now();
-    const mine = await tx.insert(clockRuns).values({ workspaceId: ctx.workspaceId, job, fireAt: to, startedAt: now }).onConflictDoNothing().returning();
+    const mine = await tx
+      .insert(clockRuns)
+      .values({ workspaceId: ctx.workspaceId, job, fireAt: to, startedAt: now })
+      .onConflictDoNothing()
+      .returning();
     if (mine.length === 0) return false;
     for (const channel of channels)
-      await wantPost(tx, { id: ctx.ids.id(), workspaceId: ctx.workspaceId, purpose: 'digest', subjectType: 'workspace', subjectId: `${job}:${to.toISOString()}:${channel}`, channel, payload: facts, now });
-    await appendAudit(tx, ctx.workspaceId, [{ at: now, actor: 'clock:digest', action: 'digest.ordered', subjectType: 'workspace', subjectId: ctx.workspaceId, data: { from: from.toISOString(), to: to.toISOString() } }]);
+      await wantPost(tx, {
+        id: ctx.ids.id(),
+        workspaceId: ctx.workspaceId,
+        purpose: 'digest',
+        subjectType: 'workspace',
+        subjectId: `${job}:${to.toISOString()}:${channel}`,
+        channel,
+        payload: facts,
+        now,
+      });
+    await appendAudit(tx, ctx.workspaceId, [
+      {
+        at: now,
+        actor: 'clock:digest',
+        action: 'digest.ordered',
+        subjectType: 'workspace',
+        subjectId: ctx.workspaceId,
+        data: { from: from.toISOString(), to: to.toISOString() },
+      },
+    ]);
     return true;
   });
 }

@@ -1,12 +1,29 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { type Actor, type DecisionStatus, settle, type SettleAnswer, type SettleRefusal, type SettleRequest, type Settler } from '../core/decision.ts';
+import {
+  type Actor,
+  type DecisionStatus,
+  settle,
+  type SettleAnswer,
+  type SettleRefusal,
+  type SettleRequest,
+  type Settler,
+} from '../core/decision.ts';
 import { durationMs } from '../core/duration.ts';
 import type { ProposalInputs } from '../core/facts.ts';
 import { rulesOf } from '../core/kinds/rules.ts';
 import { afterDecision, isDecide, stepById, type Workflow } from '../core/workflow.ts';
 import { appendAudit } from '../db/audit.ts';
 import { transact, type Tx } from '../db/client.ts';
-import { cells, decisions, enrollments, leads, messages, proposalVersions, unsubscribeLinks, verdicts } from '../db/schema.ts';
+import {
+  cells,
+  decisions,
+  enrollments,
+  leads,
+  messages,
+  proposalVersions,
+  unsubscribeLinks,
+  verdicts,
+} from '../db/schema.ts';
 import { findPost, touchPost } from '../db/slack-posts.ts';
 import { currentVersion, versionById } from '../db/workflows.ts';
 import { approvalHash, mailOf, unsubscribeUrl } from './approval-hash.ts';
@@ -37,7 +54,13 @@ type Proposal = typeof proposalVersions.$inferSelect;
  */
 export async function settleDecision(ctx: Context, input: SettleInput): Promise<SettleResult> {
   const [known] = await ctx.db.select().from(decisions).where(eq(decisions.id, input.decisionId));
-  if (!known?.workflowId) return { ok: false, refusal: { code: 'unknown_decision', text: 'This decision does not exist any more.' }, settledBy: null, approvers: [] };
+  if (!known?.workflowId)
+    return {
+      ok: false,
+      refusal: { code: 'unknown_decision', text: 'This decision does not exist any more.' },
+      settledBy: null,
+      approvers: [],
+    };
   // Who belongs to a group is asked of Slack: before the transaction, never in it.
   const { definition: rulesToday } = await currentVersion(ctx.db, known.workflowId);
   const approvers = rulesToday.approvers[known.kind];
@@ -45,11 +68,20 @@ export async function settleDecision(ctx: Context, input: SettleInput): Promise<
   const ids = { message: ctx.ids.id(), verdict: ctx.ids.id() };
   const result = await transact(ctx.db, (tx) => settleIn(ctx, tx, { ...input, allowed, approvers, ids, known }));
   if (result.ok) ctx.queue.wake();
-  else ctx.log.info({ decision: input.decisionId, actor: input.actor.id, refused: result.refusal.code }, 'verdict refused');
+  else
+    ctx.log.info(
+      { decision: input.decisionId, actor: input.actor.id, refused: result.refusal.code },
+      'verdict refused',
+    );
   return result;
 }
 
-type SettleInside = SettleInput & { allowed: boolean; approvers: string[]; ids: { message: string; verdict: string }; known: Decision };
+type SettleInside = SettleInput & {
+  allowed: boolean;
+  approvers: string[];
+  ids: { message: string; verdict: string };
+  known: Decision;
+};
 
 async function settleIn(ctx: Context, tx: Tx, input: SettleInside): Promise<SettleResult> {
   const now = ctx.clock.now();
@@ -61,7 +93,13 @@ async function settleIn(ctx: Context, tx: Tx, input: SettleInside): Promise<Sett
   if (!parsed.ok) return refused(input, decision, parsed.refusal);
   const rules = rulesOf(decision.kind);
   const inputs = proposal.inputs;
-  const findings = parsed.content === null || inputs === null ? [] : rules.guardrails(parsed.content, { ...inputs, lead: { ...inputs.lead, email: lead.email ?? inputs.lead.email } });
+  const findings =
+    parsed.content === null || inputs === null
+      ? []
+      : rules.guardrails(parsed.content, {
+          ...inputs,
+          lead: { ...inputs.lead, email: lead.email ?? inputs.lead.email },
+        });
   const answer = settle(
     {
       status: decision.status,
@@ -70,7 +108,8 @@ async function settleIn(ctx: Context, tx: Tx, input: SettleInside): Promise<Sett
       hasProposal: proposal.content !== null,
       mayDecide: input.actor.type === 'autopilot' ? await autopilotMay(tx, decision) : input.allowed,
       findings,
-      hashNow: proposal.content === null || subject === null ? decision.proposalHash : approvalHash(subject, proposal.content),
+      hashNow:
+        proposal.content === null || subject === null ? decision.proposalHash : approvalHash(subject, proposal.content),
       deadlineAt: decision.deadlineAt,
     },
     input.request,
@@ -80,37 +119,80 @@ async function settleIn(ctx: Context, tx: Tx, input: SettleInside): Promise<Sett
   if (!answer.ok) return refused(input, decision, answer.refusal);
   if ((answer.status === 'approved' || answer.status === 'edited') && lead.email === null)
     return refused(input, decision, { code: 'changed_since', text: 'The lead was erased.' });
-  return carryOut(ctx, tx, { input, locked, workflow: version.definition, subject, content: parsed.content, answer, now });
+  return carryOut(ctx, tx, {
+    input,
+    locked,
+    workflow: version.definition,
+    subject,
+    content: parsed.content,
+    answer,
+    now,
+  });
 }
 
 type Locked = { decision: Decision; lead: Lead; proposal: Proposal };
 
 /** Locks in the house's order: lead, enrollment, decision. The newest proposal version comes with it. */
 async function lockSubject(tx: Tx, known: Decision): Promise<Locked> {
-  const [lead] = await tx.select().from(leads).where(eq(leads.id, known.leadId ?? '')).for('update');
-  if (known.enrollmentId !== null) await tx.select({ id: enrollments.id }).from(enrollments).where(eq(enrollments.id, known.enrollmentId)).for('update');
+  const [lead] = await tx
+    .select()
+    .from(leads)
+    .where(eq(leads.id, known.leadId ?? ''))
+    .for('update');
+  if (known.enrollmentId !== null)
+    await tx
+      .select({ id: enrollments.id })
+      .from(enrollments)
+      .where(eq(enrollments.id, known.enrollmentId))
+      .for('update');
   const [decision] = await tx.select().from(decisions).where(eq(decisions.id, known.id)).for('update');
   if (!lead || !decision) throw new Error(`decision ${known.id} has no lead`);
-  const [proposal] = await tx.select().from(proposalVersions).where(and(eq(proposalVersions.decisionId, known.id), eq(proposalVersions.version, decision.proposalVersion)));
+  const [proposal] = await tx
+    .select()
+    .from(proposalVersions)
+    .where(and(eq(proposalVersions.decisionId, known.id), eq(proposalVersions.version, decision.proposalVersion)));
   if (!proposal) throw new Error(`decision ${known.id} has no proposal version ${decision.proposalVersion}`);
   return { decision, lead, proposal };
 }
 
 type Subject = Parameters<typeof approvalHash>[0];
 
-async function approvalSubject(ctx: Context, tx: Tx, decision: Decision, lead: Lead, workflow: Workflow): Promise<Subject | null> {
+async function approvalSubject(
+  ctx: Context,
+  tx: Tx,
+  decision: Decision,
+  lead: Lead,
+  workflow: Workflow,
+): Promise<Subject | null> {
   if (lead.email === null) return null;
   const [link] = await tx.select().from(unsubscribeLinks).where(eq(unsubscribeLinks.decisionId, decision.id));
-  return { kind: decision.kind, workflow, lead, unsubscribeUrl: unsubscribeUrl(ctx.settings.publicUrl, link?.token ?? '') };
+  return {
+    kind: decision.kind,
+    workflow,
+    lead,
+    unsubscribeUrl: unsubscribeUrl(ctx.settings.publicUrl, link?.token ?? ''),
+  };
 }
 
 /** What would be approved: the proposal, or what the person wrote, in the kind's own form. */
-function parseContent(decision: Decision, proposal: Proposal, request: SettleRequest): { ok: true; content: unknown } | { ok: false; refusal: SettleRefusal } {
+function parseContent(
+  decision: Decision,
+  proposal: Proposal,
+  request: SettleRequest,
+): { ok: true; content: unknown } | { ok: false; refusal: SettleRefusal } {
   if (request.verdict !== 'edit') return { ok: true, content: proposal.content };
   const parsed = rulesOf(decision.kind).schema.safeParse(request.content);
   if (parsed.success) return { ok: true, content: parsed.data };
-  const findings = parsed.error.issues.map((issue) => ({ code: 'invalid', severity: 'block' as const, field: String(issue.path[0] ?? ''), text: `${issue.path.join('.') || 'It'}: ${issue.message}` }));
-  return { ok: false, refusal: { code: 'blocked', text: `It can't be saved: ${findings.map(({ text }) => text).join(' ')}`, findings } };
+  const findings = parsed.error.issues.map((issue) => ({
+    code: 'invalid',
+    severity: 'block' as const,
+    field: String(issue.path[0] ?? ''),
+    text: `${issue.path.join('.') || 'It'}: ${issue.message}`,
+  }));
+  return {
+    ok: false,
+    refusal: { code: 'blocked', text: `It can't be saved: ${findings.map(({ text }) => text).join(' ')}`, findings },
+  };
 }
 
 /** The gate's word counts only while the cell is as it was when the gate spoke. */
@@ -121,11 +203,21 @@ async function autopilotMay(tx: Tx, decision: Decision): Promise<boolean> {
 
 function refused(input: SettleInside, decision: Decision, refusal: SettleRefusal): SettleResult {
   const settledBy =
-    decision.settledAt !== null && decision.settledByType !== null ? { type: decision.settledByType, id: decision.settledBy ?? '', at: decision.settledAt, status: decision.status } : null;
+    decision.settledAt !== null && decision.settledByType !== null
+      ? { type: decision.settledByType, id: decision.settledBy ?? '', at: decision.settledAt, status: decision.status }
+      : null;
   return { ok: false, refusal, settledBy, approvers: input.approvers };
 }
 
-type Outcome = { input: SettleInside; locked: Locked; workflow: Workflow; subject: Subject | null; content: unknown; answer: Extract<SettleAnswer, { ok: true }>; now: Date };
+type Outcome = {
+  input: SettleInside;
+  locked: Locked;
+  workflow: Workflow;
+  subject: Subject | null;
+  content: unknown;
+  answer: Extract<SettleAnswer, { ok: true }>;
+  now: Date;
+};
 
 async function carryOut(ctx: Context, tx: Tx, outcome: Outcome): Promise<SettleResult> {
   const { input, locked, workflow, answer, now } = outcome;
@@ -144,8 +236,10 @@ async function carryOut(ctx: Context, tx: Tx, outcome: Outcome): Promise<SettleR
       settledReason: request.verdict === 'withdraw' ? request.reason : null,
     })
     .where(eq(decisions.id, decision.id));
-  if (request.verdict === 'approve' || request.verdict === 'edit' || request.verdict === 'reject') await insertVerdict(ctx, tx, outcome);
-  const messageId = answer.status === 'approved' || answer.status === 'edited' ? await applyEffect(ctx, tx, outcome, final.hash) : null;
+  if (request.verdict === 'approve' || request.verdict === 'edit' || request.verdict === 'reject')
+    await insertVerdict(ctx, tx, outcome);
+  const messageId =
+    answer.status === 'approved' || answer.status === 'edited' ? await applyEffect(ctx, tx, outcome, final.hash) : null;
   await moveEnrollment(ctx, tx, decision, workflow, answer.status);
   await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: decision.id }, now);
   await appendAudit(tx, ctx.workspaceId, [
@@ -155,14 +249,25 @@ async function carryOut(ctx: Context, tx: Tx, outcome: Outcome): Promise<SettleR
       action: `decision.${answer.status}`,
       subjectType: 'decision',
       subjectId: decision.id,
-      data: { via: input.via, version: final.version, hash: final.hash, saw: 'hash' in request ? request.hash : null, reasons: request.verdict === 'reject' ? request.reasons : [], message: messageId },
+      data: {
+        via: input.via,
+        version: final.version,
+        hash: final.hash,
+        saw: 'hash' in request ? request.hash : null,
+        reasons: request.verdict === 'reject' ? request.reasons : [],
+        message: messageId,
+      },
     },
   ]);
   return { ok: true, decisionId: decision.id, status: answer.status, messageId };
 }
 
 /** An edit becomes a version of its own; the model's stays as it was. */
-async function finalProposal(tx: Tx, ctx: Context, { input, locked, subject, content, now }: Outcome): Promise<{ version: number; hash: string }> {
+async function finalProposal(
+  tx: Tx,
+  ctx: Context,
+  { input, locked, subject, content, now }: Outcome,
+): Promise<{ version: number; hash: string }> {
   const { decision, proposal } = locked;
   if (input.request.verdict !== 'edit') return { version: decision.proposalVersion, hash: decision.proposalHash };
   if (subject === null) throw new Error(`decision ${decision.id}: an erased lead's draft was edited`);
@@ -185,10 +290,18 @@ async function finalProposal(tx: Tx, ctx: Context, { input, locked, subject, con
 
 async function insertVerdict(ctx: Context, tx: Tx, { input, locked, content, now }: Outcome): Promise<void> {
   const { request, actor } = input;
-  if (request.verdict === 'expire' || request.verdict === 'withdraw') throw new Error(`${request.verdict} is no verdict`);
+  if (request.verdict === 'expire' || request.verdict === 'withdraw')
+    throw new Error(`${request.verdict} is no verdict`);
   const { decision, proposal } = locked;
-  const card = await findPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: decision.id });
-  const change = request.verdict === 'edit' && proposal.content !== null ? rulesOf(decision.kind).change(proposal.content, content) : null;
+  const card = await findPost(tx, ctx.workspaceId, {
+    purpose: 'card',
+    subjectType: 'decision',
+    subjectId: decision.id,
+  });
+  const change =
+    request.verdict === 'edit' && proposal.content !== null
+      ? rulesOf(decision.kind).change(proposal.content, content)
+      : null;
   await tx.insert(verdicts).values({
     id: input.ids.verdict,
     workspaceId: ctx.workspaceId,
@@ -210,11 +323,19 @@ async function insertVerdict(ctx: Context, tx: Tx, { input, locked, content, now
 }
 
 /** What approval of this kind does, in the same transaction. Answers with the id of a queued message. */
-async function applyEffect(ctx: Context, tx: Tx, { locked, workflow, subject, content, input, now }: Outcome, hash: string): Promise<string | null> {
+async function applyEffect(
+  ctx: Context,
+  tx: Tx,
+  { locked, workflow, subject, content, input, now }: Outcome,
+  hash: string,
+): Promise<string | null> {
   const { decision, lead } = locked;
   const effect = rulesOf(decision.kind).approvalEffect(content);
   if (effect.type === 'set_score') {
-    await tx.update(leads).set({ score: effect.score, scoreReasons: effect.reasons, scoredAt: now, updatedAt: now }).where(eq(leads.id, lead.id));
+    await tx
+      .update(leads)
+      .set({ score: effect.score, scoreReasons: effect.reasons, scoredAt: now, updatedAt: now })
+      .where(eq(leads.id, lead.id));
     return null;
   }
   if (subject === null || decision.workflowId === null) throw new Error(`decision ${decision.id} has nobody to mail`);
@@ -239,14 +360,42 @@ async function applyEffect(ctx: Context, tx: Tx, { locked, workflow, subject, co
   return id;
 }
 
-async function moveEnrollment(ctx: Context, tx: Tx, decision: Decision, workflow: Workflow, status: Exclude<DecisionStatus, 'pending'>): Promise<void> {
+async function moveEnrollment(
+  ctx: Context,
+  tx: Tx,
+  decision: Decision,
+  workflow: Workflow,
+  status: Exclude<DecisionStatus, 'pending'>,
+): Promise<void> {
   if (decision.enrollmentId === null) return;
   const now = ctx.clock.now();
   const next = afterDecision(workflow, decision.step, status);
-  const moved = { pendingDecisionId: null, attempts: 0, leaseUntil: null, version: sql`${enrollments.version} + 1`, updatedAt: now };
+  const moved = {
+    pendingDecisionId: null,
+    attempts: 0,
+    leaseUntil: null,
+    version: sql`${enrollments.version} + 1`,
+    updatedAt: now,
+  };
   const change =
     next.status === 'active'
-      ? { ...moved, status: next.status, step: next.step, dueAt: now, asksPeople: isDecide(stepById(workflow, next.step)) }
-      : { ...moved, status: next.status, dueAt: null, asksPeople: false, endedAt: now, exitReason: next.status === 'exited' ? next.reason : null };
-  await tx.update(enrollments).set(change).where(and(eq(enrollments.id, decision.enrollmentId), eq(enrollments.pendingDecisionId, decision.id)));
+      ? {
+          ...moved,
+          status: next.status,
+          step: next.step,
+          dueAt: now,
+          asksPeople: isDecide(stepById(workflow, next.step)),
+        }
+      : {
+          ...moved,
+          status: next.status,
+          dueAt: null,
+          asksPeople: false,
+          endedAt: now,
+          exitReason: next.status === 'exited' ? next.reason : null,
+        };
+  await tx
+    .update(enrollments)
+    .set(change)
+    .where(and(eq(enrollments.id, decision.enrollmentId), eq(enrollments.pendingDecisionId, decision.id)));
 }

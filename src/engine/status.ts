@@ -52,7 +52,11 @@ export async function workflowStatus(ctx: Context): Promise<StatusFacts> {
       nextDue: enrolled?.next ? new Date(enrolled.next) : null,
     });
   }
-  return { paused: workspace.pausedAt ? { by: workspace.pausedBy ?? '', at: workspace.pausedAt } : null, workflows, now };
+  return {
+    paused: workspace.pausedAt ? { by: workspace.pausedBy ?? '', at: workspace.pausedAt } : null,
+    workflows,
+    now,
+  };
 }
 
 /** Approver of any kind in any workflow, or an admin of the Slack workspace: they may pause and resume. */
@@ -66,6 +70,7 @@ export async function mayOperate(ctx: Context, userId: string): Promise<boolean>
     return false;
   }
   for (const { definition } of await listWorkflows(ctx.db, ctx.workspaceId))
-    for (const approvers of Object.values(definition.approvers)) if (await mayDecide(ctx, userId, approvers)) return true;
+    for (const approvers of Object.values(definition.approvers))
+      if (await mayDecide(ctx, userId, approvers)) return true;
   return false;
 }

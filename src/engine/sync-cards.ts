@@ -15,7 +15,11 @@ const RETRY_MS = [5_000, 30_000, 120_000, 600_000];
  * to the sweep.
  */
 export async function syncCard(ctx: Context, decisionId: string): Promise<void> {
-  const post = await findPost(ctx.db, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: decisionId });
+  const post = await findPost(ctx.db, ctx.workspaceId, {
+    purpose: 'card',
+    subjectType: 'decision',
+    subjectId: decisionId,
+  });
   if (!post || post.shownRevision >= post.revision || post.status === 'failed' || post.status === 'dropped') return;
   const claimed = await claim(ctx, post.id);
   if (claimed) await show(ctx, claimed);
@@ -50,11 +54,22 @@ async function claim(ctx: Context, id: string): Promise<SlackPost | null> {
   return transact(ctx.db, async (tx) => {
     const [post] = await tx.select().from(slackPosts).where(eq(slackPosts.id, id)).for('update', { skipLocked: true });
     const machine = ctx.machine.now();
-    if (!post || post.shownRevision >= post.revision || (post.leaseUntil !== null && post.leaseUntil >= machine)) return null;
+    if (!post || post.shownRevision >= post.revision || (post.leaseUntil !== null && post.leaseUntil >= machine))
+      return null;
     // A row that is still `posting` after its lease was being posted when the process died.
-    const status = post.ts !== null ? post.status : post.status === 'posting' ? 'uncertain' : post.status === 'uncertain' ? 'uncertain' : 'posting';
+    const status =
+      post.ts !== null
+        ? post.status
+        : post.status === 'posting'
+          ? 'uncertain'
+          : post.status === 'uncertain'
+            ? 'uncertain'
+            : 'posting';
     const leaseUntil = new Date(machine.getTime() + 30_000);
-    await tx.update(slackPosts).set({ status, leaseUntil, attempts: post.attempts + 1 }).where(eq(slackPosts.id, id));
+    await tx
+      .update(slackPosts)
+      .set({ status, leaseUntil, attempts: post.attempts + 1 })
+      .where(eq(slackPosts.id, id));
     return { ...post, status, leaseUntil, attempts: post.attempts + 1 };
   });
 }
@@ -107,14 +122,31 @@ async function settlePost(ctx: Context, post: SlackPost, message: SlackMessage, 
       const wait = Math.max(result.afterMs, RETRY_MS[Math.min(post.attempts - 1, RETRY_MS.length - 1)] ?? 0);
       // The whole channel waits with it: what is behind must not overtake, and nothing goes out inside a Retry-After.
       const dueAt = new Date(ctx.clock.now().getTime() + (result.afterMs > 0 ? result.afterMs : wait));
-      await ctx.db.update(slackPosts).set({ dueAt }).where(and(eq(slackPosts.channel, post.channel), sql`${slackPosts.shownRevision} < ${slackPosts.revision}`, sql`${slackPosts.dueAt} < ${dueAt.toISOString()}::timestamptz`));
+      await ctx.db
+        .update(slackPosts)
+        .set({ dueAt })
+        .where(
+          and(
+            eq(slackPosts.channel, post.channel),
+            sql`${slackPosts.shownRevision} < ${slackPosts.revision}`,
+            sql`${slackPosts.dueAt} < ${dueAt.toISOString()}::timestamptz`,
+          ),
+        );
       return save(ctx, post, { status: post.ts === null ? 'due' : 'posted', lastError: result.detail });
     }
     case 'refused':
       ctx.log.error({ post: post.id, channel: post.channel, detail: result.detail }, 'Slack refuses this message');
-      return save(ctx, post, { status: post.ts === null ? 'due' : 'posted', lastError: result.detail, dueAt: new Date(ctx.clock.now().getTime() + 60_000) });
+      return save(ctx, post, {
+        status: post.ts === null ? 'due' : 'posted',
+        lastError: result.detail,
+        dueAt: new Date(ctx.clock.now().getTime() + 60_000),
+      });
     case 'unknown':
-      return save(ctx, post, { status: post.ts === null ? 'uncertain' : 'posted', lastError: result.detail, dueAt: new Date(ctx.clock.now().getTime() + 5_000) });
+      return save(ctx, post, {
+        status: post.ts === null ? 'uncertain' : 'posted',
+        lastError: result.detail,
+        dueAt: new Date(ctx.clock.now().getTime() + 5_000),
+      });
   }
 }
 
@@ -125,15 +157,40 @@ async function save(ctx: Context, post: SlackPost, change: Partial<typeof slackP
     .where(eq(slackPosts.id, post.id));
 }
 
-async function shown(ctx: Context, post: SlackPost, message: SlackMessage, at: { channel: string; ts: string }): Promise<void> {
+async function shown(
+  ctx: Context,
+  post: SlackPost,
+  message: SlackMessage,
+  at: { channel: string; ts: string },
+): Promise<void> {
   const first = post.ts === null;
   await transact(ctx.db, async (tx) => {
     const now = ctx.clock.now();
     await tx
       .update(slackPosts)
-      .set({ status: 'posted', postedChannel: at.channel, ts: at.ts, shownHash: message.hash, shownRevision: post.revision, firstShownAt: post.firstShownAt ?? now, attempts: 0, lastError: null, leaseUntil: null })
+      .set({
+        status: 'posted',
+        postedChannel: at.channel,
+        ts: at.ts,
+        shownHash: message.hash,
+        shownRevision: post.revision,
+        firstShownAt: post.firstShownAt ?? now,
+        attempts: 0,
+        lastError: null,
+        leaseUntil: null,
+      })
       .where(eq(slackPosts.id, post.id));
-    if (first) await appendAudit(tx, ctx.workspaceId, [{ at: now, actor: 'system:sync', action: `${post.purpose}.posted`, subjectType: post.subjectType, subjectId: post.subjectId, data: { channel: at.channel, ts: at.ts, shown: message.hash } }]);
+    if (first)
+      await appendAudit(tx, ctx.workspaceId, [
+        {
+          at: now,
+          actor: 'system:sync',
+          action: `${post.purpose}.posted`,
+          subjectType: post.subjectType,
+          subjectId: post.subjectId,
+          data: { channel: at.channel, ts: at.ts, shown: message.hash },
+        },
+      ]);
   });
   if (first) ctx.posted?.(post);
 }
@@ -143,25 +200,59 @@ async function shown(ctx: Context, post: SlackPost, message: SlackMessage, at: {
  * channel. A notice itself is: its whole purpose is that somebody is told.
  */
 async function park(ctx: Context, post: SlackPost): Promise<void> {
-  ctx.log.warn({ post: post.id, channel: post.channel }, 'the answer to a post was lost and the history may not be read');
-  if (post.purpose === 'notice') return save(ctx, post, { status: 'due', lastError: 'its answer was lost; posted again' });
+  ctx.log.warn(
+    { post: post.id, channel: post.channel },
+    'the answer to a post was lost and the history may not be read',
+  );
+  if (post.purpose === 'notice')
+    return save(ctx, post, { status: 'due', lastError: 'its answer was lost; posted again' });
   const now = ctx.clock.now();
   await transact(ctx.db, async (tx) => {
-    await tx.update(slackPosts).set({ status: 'failed', lastError: 'its answer was lost; a person was asked', leaseUntil: null }).where(eq(slackPosts.id, post.id));
-    await wantPost(tx, { id: ctx.ids.id(), workspaceId: ctx.workspaceId, purpose: 'notice', subjectType: post.subjectType, subjectId: post.subjectId, channel: post.channel, payload: { type: 'post_maybe_missing', postId: post.id }, now });
+    await tx
+      .update(slackPosts)
+      .set({ status: 'failed', lastError: 'its answer was lost; a person was asked', leaseUntil: null })
+      .where(eq(slackPosts.id, post.id));
+    await wantPost(tx, {
+      id: ctx.ids.id(),
+      workspaceId: ctx.workspaceId,
+      purpose: 'notice',
+      subjectType: post.subjectType,
+      subjectId: post.subjectId,
+      channel: post.channel,
+      payload: { type: 'post_maybe_missing', postId: post.id },
+      now,
+    });
   });
 }
 
 /** A person did not see the message: it is posted again, and this time nothing stands there already. */
-export async function postAgain(ctx: Context, postId: string, userId: string): Promise<{ ok: true } | { ok: false; text: string }> {
+export async function postAgain(
+  ctx: Context,
+  postId: string,
+  userId: string,
+): Promise<{ ok: true } | { ok: false; text: string }> {
   return transact(ctx.db, async (tx) => {
     const now = ctx.clock.now();
     const [post] = await tx.select().from(slackPosts).where(eq(slackPosts.id, postId)).for('update');
     if (!post) return { ok: false, text: 'This message does not exist any more.' };
     if (post.status !== 'failed') return { ok: false, text: 'It was posted already.' };
     await tx.update(slackPosts).set({ status: 'due', dueAt: now, lastError: null }).where(eq(slackPosts.id, postId));
-    await touchPost(tx, ctx.workspaceId, { purpose: 'notice', subjectType: post.subjectType, subjectId: post.subjectId }, now);
-    await appendAudit(tx, ctx.workspaceId, [{ at: now, actor: `person:${userId}`, action: 'post.again', subjectType: post.subjectType, subjectId: post.subjectId, data: { post: postId } }]);
+    await touchPost(
+      tx,
+      ctx.workspaceId,
+      { purpose: 'notice', subjectType: post.subjectType, subjectId: post.subjectId },
+      now,
+    );
+    await appendAudit(tx, ctx.workspaceId, [
+      {
+        at: now,
+        actor: `person:${userId}`,
+        action: 'post.again',
+        subjectType: post.subjectType,
+        subjectId: post.subjectId,
+        data: { post: postId },
+      },
+    ]);
     return { ok: true };
   });
 }

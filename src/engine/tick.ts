@@ -5,6 +5,11 @@ import { listWorkflows } from '../db/workflows.ts';
 import type { Context, Job } from './context.ts';
 
 const BATCH = 200;
+/** Drafts under way at once, in one workflow: no more than surely end within their lease, however slow the model is. */
+const DRAFTS_AT_ONCE = 24;
+/** Mails claimed at once, and for how long (machine time): what a process that dies takes along is free again soon. */
+const MAILS_AT_ONCE = 60;
+const MAIL_CLAIM_MS = 20_000;
 
 /**
  * Claims what is due and sends its jobs, in one transaction: the rows carry a lease (machine time) and a raised version, so
@@ -26,20 +31,21 @@ async function claimEnrollments(ctx: Context, tx: Tx): Promise<Job[]> {
     if (workflow.status !== 'active') continue;
     jobs.push(...(await claimOf(ctx, tx, workflow.id, false, BATCH)));
     // Nobody reads two thousand drafts, and tomorrow they would be stale: leads wait in line until people catch up.
-    const room = definition.max_pending - (await beforePeople(ctx, tx, workflow.id));
-    if (room > 0) jobs.push(...(await claimOf(ctx, tx, workflow.id, true, Math.min(room, BATCH))));
+    const { pending, underWay } = await beforePeople(ctx, tx, workflow.id);
+    const room = Math.min(definition.max_pending - pending, DRAFTS_AT_ONCE) - underWay;
+    if (room > 0) jobs.push(...(await claimOf(ctx, tx, workflow.id, true, room)));
   }
   return jobs;
 }
 
 /** Decisions that wait for people, and drafts being made right now. */
-async function beforePeople(ctx: Context, tx: Tx, workflowId: string): Promise<number> {
-  const [row] = await rows<{ count: number }>(
+async function beforePeople(ctx: Context, tx: Tx, workflowId: string): Promise<{ pending: number; underWay: number }> {
+  const [row] = await rows<{ pending: number; underWay: number }>(
     tx,
-    sql`select ((select count(*) from decisions where workflow_id = ${workflowId}::uuid and workspace_id = ${ctx.workspaceId}::uuid and status = 'pending')
-      + (select count(*) from enrollments where workflow_id = ${workflowId}::uuid and status = 'active' and asks_people and lease_until >= ${ctx.machine.now().toISOString()}::timestamptz))::int as count`,
+    sql`select (select count(*) from decisions where workflow_id = ${workflowId}::uuid and workspace_id = ${ctx.workspaceId}::uuid and status = 'pending')::int as pending,
+          (select count(*) from enrollments where workflow_id = ${workflowId}::uuid and status = 'active' and asks_people and lease_until >= ${ctx.machine.now().toISOString()}::timestamptz)::int as "underWay"`,
   );
-  return row?.count ?? 0;
+  return row ?? { pending: 0, underWay: 0 };
 }
 
 async function claimOf(ctx: Context, tx: Tx, workflowId: string, asksPeople: boolean, limit: number): Promise<Job[]> {
@@ -58,14 +64,15 @@ async function claimOf(ctx: Context, tx: Tx, workflowId: string, asksPeople: boo
 }
 
 async function claimMessages(ctx: Context, tx: Tx): Promise<Job[]> {
-  const { due, machine, lease } = instants(ctx);
+  const { due, machine } = instants(ctx);
+  const lease = new Date(ctx.machine.now().getTime() + MAIL_CLAIM_MS).toISOString();
   const claimed = await rows<{ id: string; version: number }>(
     tx,
     sql`with due as (
         select id from messages
         where workspace_id = ${ctx.workspaceId}::uuid and status = 'approved'
           and send_after <= ${due}::timestamptz and (lease_until is null or lease_until < ${machine}::timestamptz)
-        order by send_after, id limit ${BATCH} for update skip locked)
+        order by send_after, id limit ${MAILS_AT_ONCE} for update skip locked)
       update messages m set lease_until = ${lease}::timestamptz, version = m.version + 1
       from due where m.id = due.id returning m.id, m.version`,
   );
@@ -74,7 +81,11 @@ async function claimMessages(ctx: Context, tx: Tx): Promise<Job[]> {
 
 function instants(ctx: Context): { due: string; machine: string; lease: string } {
   const machine = ctx.machine.now();
-  return { due: ctx.clock.now().toISOString(), machine: machine.toISOString(), lease: new Date(machine.getTime() + ctx.settings.leaseMs).toISOString() };
+  return {
+    due: ctx.clock.now().toISOString(),
+    machine: machine.toISOString(),
+    lease: new Date(machine.getTime() + ctx.settings.leaseMs).toISOString(),
+  };
 }
 
 function byId(a: { id: string }, b: { id: string }): number {

@@ -9,25 +9,56 @@ import { mayDecide } from './approvers.ts';
 import type { Context } from './context.ts';
 
 /** Stops an approved mail before it leaves. The decision stays what it was, and says that it was undone and by whom. */
-export async function undoApproval(ctx: Context, { decisionId, actor }: { decisionId: string; actor: Actor }): Promise<{ ok: true } | { ok: false; text: string }> {
+export async function undoApproval(
+  ctx: Context,
+  { decisionId, actor }: { decisionId: string; actor: Actor },
+): Promise<{ ok: true } | { ok: false; text: string }> {
   const [known] = await ctx.db.select().from(decisions).where(eq(decisions.id, decisionId));
   if (!known?.workflowId) return { ok: false, text: 'This decision does not exist any more.' };
   const { approvers } = (await currentVersion(ctx.db, known.workflowId)).definition;
-  if (actor.type === 'person' && !(await mayDecide(ctx, actor.id, approvers[known.kind]))) return { ok: false, text: 'Only somebody who may approve this can stop it.' };
+  if (actor.type === 'person' && !(await mayDecide(ctx, actor.id, approvers[known.kind])))
+    return { ok: false, text: 'Only somebody who may approve this can stop it.' };
   return transact(ctx.db, async (tx) => {
     const now = ctx.clock.now();
-    await tx.select({ id: leads.id }).from(leads).where(eq(leads.id, known.leadId ?? '')).for('update');
+    await tx
+      .select({ id: leads.id })
+      .from(leads)
+      .where(eq(leads.id, known.leadId ?? ''))
+      .for('update');
     await tx.select({ id: decisions.id }).from(decisions).where(eq(decisions.id, decisionId)).for('update');
-    const [message] = await tx.select().from(messages).where(and(eq(messages.decisionId, decisionId), sql`${messages.replacesId} is null`)).for('update');
+    const [message] = await tx
+      .select()
+      .from(messages)
+      .where(and(eq(messages.decisionId, decisionId), sql`${messages.replacesId} is null`))
+      .for('update');
     if (!message) return { ok: false, text: 'There is no mail to stop.' };
-    if (message.status !== 'approved') return { ok: false, text: message.status === 'cancelled' ? 'It was stopped already.' : 'It is too late: the mail is on its way.' };
+    if (message.status !== 'approved')
+      return {
+        ok: false,
+        text: message.status === 'cancelled' ? 'It was stopped already.' : 'It is too late: the mail is on its way.',
+      };
     await tx
       .update(messages)
-      .set({ status: 'cancelled', statusReason: 'undone', leaseUntil: null, version: sql`${messages.version} + 1`, endedAt: now })
+      .set({
+        status: 'cancelled',
+        statusReason: 'undone',
+        leaseUntil: null,
+        version: sql`${messages.version} + 1`,
+        endedAt: now,
+      })
       .where(eq(messages.id, message.id));
     await tx.update(decisions).set({ undoneAt: now, undoneBy: actor.id }).where(eq(decisions.id, decisionId));
     await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: decisionId }, now);
-    await appendAudit(tx, ctx.workspaceId, [{ at: now, actor: `${actor.type}:${actor.id}`, action: 'message.undone', subjectType: 'message', subjectId: message.id, data: { decision: decisionId } }]);
+    await appendAudit(tx, ctx.workspaceId, [
+      {
+        at: now,
+        actor: `${actor.type}:${actor.id}`,
+        action: 'message.undone',
+        subjectType: 'message',
+        subjectId: message.id,
+        data: { decision: decisionId },
+      },
+    ]);
     return { ok: true };
   });
 }

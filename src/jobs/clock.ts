@@ -25,7 +25,10 @@ export function startClock(ctx: Context, log: Log): Clock {
       try {
         await job.run(ctx);
       } catch (error) {
-        log.error({ job: name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }, 'a clock job failed');
+        log.error(
+          { job: name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+          'a clock job failed',
+        );
       } finally {
         running.delete(name);
         if (again.delete(name)) start(name);
@@ -33,7 +36,9 @@ export function startClock(ctx: Context, log: Log): Clock {
     })();
     running.set(name, work);
   };
-  const tasks: ScheduledTask[] = clockJobs.map(({ name, cron }) => schedule(cron, () => (running.has(name) ? undefined : start(name)), { timezone: 'UTC', noOverlap: true, name }));
+  const tasks: ScheduledTask[] = clockJobs.map(({ name, cron }) =>
+    schedule(cron, () => (running.has(name) ? undefined : start(name)), { timezone: 'UTC', noOverlap: true, name }),
+  );
   return {
     nudge: start,
     async stop() {

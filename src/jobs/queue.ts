@@ -33,11 +33,24 @@ export type QueueOptions = {
  * new one), no business time, nothing kept for long.
  */
 export async function startQueue(options: QueueOptions): Promise<Queue> {
-  const boss = new PgBoss({ db: options.jobs, backend: options.backend, schema: 'jobs', schedule: false, persistWarnings: false, reindex: false, monitorVacuum: false });
+  const boss = new PgBoss({
+    db: options.jobs,
+    backend: options.backend,
+    schema: 'jobs',
+    schedule: false,
+    persistWarnings: false,
+    reindex: false,
+    monitorVacuum: false,
+  });
   boss.on('error', (error) => options.log.error({ error: String(error) }, 'the job store reports an error'));
   await boss.start();
   for (const name of names) {
-    await boss.createQueue(name, { retryLimit: 0, deleteAfterSeconds: 3600, retentionSeconds: 86_400, expireInSeconds: 300 });
+    await boss.createQueue(name, {
+      retryLimit: 0,
+      deleteAfterSeconds: 3600,
+      retentionSeconds: 86_400,
+      expireInSeconds: 300,
+    });
     // A send inside a transaction would wait for ever on PGlite if the queue had to be looked up first.
     await boss.getQueue(name);
   }
@@ -51,7 +64,14 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
       else await handlers.deliver(job);
     } catch (error) {
       // The edge of the job runner: logged once; the row's lease brings the work back.
-      options.log.error({ job: job.name, id: idOf(job), error: error instanceof Error ? (error.stack ?? error.message) : String(error) }, 'a job failed');
+      options.log.error(
+        {
+          job: job.name,
+          id: idOf(job),
+          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        },
+        'a job failed',
+      );
     }
   };
   const track = async (work: Promise<void>): Promise<void> => {
@@ -68,7 +88,12 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
       const db = fromDrizzle(tx as unknown as Parameters<typeof fromDrizzle>[0], sql);
       for (const name of names) {
         const mine = jobs.filter((job) => job.name === name);
-        if (mine.length > 0) await boss.insert(name, mine.map((data) => ({ data })), { db });
+        if (mine.length > 0)
+          await boss.insert(
+            name,
+            mine.map((data) => ({ data })),
+            { db },
+          );
       }
     },
     wake() {
@@ -78,16 +103,27 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
     async work() {
       for (const name of names)
         for (let i = 0; i < CONCURRENCY[name]; i++)
-          workers.push(await boss.work<Job>(name, { pollingIntervalSeconds: 1, batchSize: 5, burstWhenBatchFull: true }, async (batch) => {
-            for (const { data } of batch) await track(run(data));
-          }));
+          workers.push(
+            await boss.work<Job>(
+              name,
+              { pollingIntervalSeconds: 1, batchSize: 5, burstWhenBatchFull: true },
+              async (batch) => {
+                for (const { data } of batch) await track(run(data));
+              },
+            ),
+          );
     },
     async drain() {
       let ran = 0;
       for (const name of names) {
         const fetched = await boss.fetch<Job>(name, { batchSize: 1000 });
-        for (const { data } of fetched.toSorted((a, b) => (idOf(a.data) < idOf(b.data) ? -1 : 1))) await track(run(data));
-        if (fetched.length > 0) await boss.complete(name, fetched.map(({ id }) => id));
+        for (const { data } of fetched.toSorted((a, b) => (idOf(a.data) < idOf(b.data) ? -1 : 1)))
+          await track(run(data));
+        if (fetched.length > 0)
+          await boss.complete(
+            name,
+            fetched.map(({ id }) => id),
+          );
         ran += fetched.length;
       }
       await Promise.all(running);

@@ -37,7 +37,7 @@ export type SlackDeps = {
   machine: { now(): Date };
 };
 
-export type SlackHealth = {
+type SlackHealth = {
   transport: 'http' | 'socket';
   /** Always true over HTTP, where there is no connection to lose. */
   connected: boolean;

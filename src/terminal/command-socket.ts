@@ -43,16 +43,28 @@ export async function startCommandSocket(ctx: Context, dataDir: string): Promise
 async function serve(ctx: Context, line: string, say: (reply: Reply) => void): Promise<number> {
   try {
     const { args, cwd } = JSON.parse(line) as Request;
-    return await runCommand(args, { context: async () => ctx, cwd, out: (text) => void say({ out: text }), err: (text) => void say({ err: text }) });
+    return await runCommand(args, {
+      context: async () => ctx,
+      cwd,
+      out: (text) => void say({ out: text }),
+      err: (text) => void say({ err: text }),
+    });
   } catch (error) {
-    ctx.log.error({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }, 'a command from the terminal failed');
+    ctx.log.error(
+      { error: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+      'a command from the terminal failed',
+    );
     say({ err: `The command failed: ${error instanceof Error ? error.message : String(error)}\n` });
     return 1;
   }
 }
 
 /** Hands a command to the process that listens at `path`, and repeats what it prints. @returns its exit code. */
-export function sendCommand(path: string, request: Request, io: { out(text: string): void; err(text: string): void }): Promise<number> {
+export function sendCommand(
+  path: string,
+  request: Request,
+  io: { out(text: string): void; err(text: string): void },
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);
     let exit: number | null = null;
@@ -64,6 +76,8 @@ export function sendCommand(path: string, request: Request, io: { out(text: stri
       else if ('err' in reply) io.err(reply.err);
       else exit = reply.exit;
     });
-    socket.once('close', () => (exit === null ? reject(new Error('the running program went away before it had answered')) : resolve(exit)));
+    socket.once('close', () =>
+      exit === null ? reject(new Error('the running program went away before it had answered')) : resolve(exit),
+    );
   });
 }

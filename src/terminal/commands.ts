@@ -45,7 +45,8 @@ function unknown(deps: CommandDeps, what: string): number {
 
 function leadsRoom(verb: string | undefined, rest: string[], deps: CommandDeps): Promise<number> | number {
   if (verb === 'import') return leadsCommand(rest, deps);
-  if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') return leadsCommand(['--help'], deps);
+  if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help')
+    return leadsCommand(['--help'], deps);
   return unknown(deps, `leads ${verb}`);
 }
 
@@ -88,7 +89,11 @@ async function status(deps: CommandDeps): Promise<number> {
 
 async function digest(deps: CommandDeps): Promise<number> {
   const done = await digestNow(await deps.context());
-  deps.out(done ? 'The digest of the last seven days is on its way to Slack.\n' : 'A digest was ordered this very moment already.\n');
+  deps.out(
+    done
+      ? 'The digest of the last seven days is on its way to Slack.\n'
+      : 'A digest was ordered this very moment already.\n',
+  );
   return 0;
 }
 
@@ -99,6 +104,8 @@ async function auditVerify(deps: CommandDeps): Promise<number> {
     deps.out(`The audit chain holds: ${report.rows} rows, tip ${report.tip.hash}\n`);
     return 0;
   }
-  deps.err(`The audit chain is BROKEN at row ${report.problem.seq}: ${report.problem.problem}. The ${report.rows} rows before it hold.\n`);
+  deps.err(
+    `The audit chain is BROKEN at row ${report.problem.seq}: ${report.problem.problem}. The ${report.rows} rows before it hold.\n`,
+  );
   return 1;
 }

@@ -18,7 +18,7 @@ export type CommandDeps = {
   err(text: string): void;
 };
 
-export const leadsHelp = `leads import FILE.csv [--map FIELD=COLUMN,…] [--source NAME] [--dry-run] [--by ID]
+const leadsHelp = `leads import FILE.csv [--map FIELD=COLUMN,…] [--source NAME] [--dry-run] [--by ID]
 
 Imports leads from a CSV file in UTF-8; commas, semicolons or tabs between the cells, names of the columns in the first line.
 
@@ -159,7 +159,7 @@ const plural = (count: number, one: string, many = `${one}s`) =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 
 /** What a person wants to know after an import, most important first. */
-export function describeReport(report: ImportReport, fileName: string, rejectsPath: string | null): string {
+function describeReport(report: ImportReport, fileName: string, rejectsPath: string | null): string {
   const { created, merged, unchanged, duplicates, rejected, dryRun } = report;
   const lines = [
     `${dryRun ? 'Checked' : 'Imported'} ${fileName}: ${plural(report.total, 'row')} in ${(report.durationMs / 1000).toFixed(1)} s`,

@@ -5,7 +5,7 @@ export type ReadinessCheck = {
   /** Short and stable: `database`, `mail_server`. */
   name: string;
   /** Null: all is well; else the cause in words, without secrets. A throw counts as not ready. */
-  check(signal: AbortSignal): Promise<string | null>;
+  check: (signal: AbortSignal) => Promise<string | null>;
 };
 
 export type HealthSettings = {

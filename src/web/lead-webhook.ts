@@ -178,7 +178,7 @@ function readBody(body: string): ReadBody {
 }
 
 function describeIssue(issue: z.core.$ZodIssue, body: unknown): BodyProblem[] {
-  const field = issue.path.map(String).join('.') || '(body)';
+  const field = shownText(issue.path.map(String).join('.')) || '(body)';
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({
       field: `${field}.${shownText(key)}`,
@@ -186,21 +186,21 @@ function describeIssue(issue: z.core.$ZodIssue, body: unknown): BodyProblem[] {
       problem: 'is not a field of a lead',
       remedy: `known are ${leadFields.join(', ')}; put anything else into data.fields`,
     }));
+  const value = valueAt(body, issue.path);
   return [
     {
       field,
-      value: shownValue(valueAt(body, issue.path)),
-      problem: problemOf(issue),
+      value: shownValue(value),
+      problem: problemOf(issue, value),
       remedy: REMEDIES[field] ?? 'send a text, or leave it out',
     },
   ];
 }
 
-function problemOf(issue: z.core.$ZodIssue): string {
+function problemOf(issue: z.core.$ZodIssue, value: unknown): string {
   if (issue.code === 'too_big') return `is longer than ${issue.maximum} characters`;
   if (issue.code === 'invalid_value') return `is not one of ${issue.values.join(', ')}`;
-  if (issue.code === 'invalid_type')
-    return issue.input === undefined ? 'is missing, or not what it should be' : `is not a ${issue.expected}`;
+  if (issue.code === 'invalid_type') return value === undefined ? 'is missing' : `is not of the type ${issue.expected}`;
   return 'is not what it should be';
 }
 

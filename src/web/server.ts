@@ -68,6 +68,9 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const take: RequestListener = (request, response) => {
     // Draining: the client must not send the next request on this connection.
     if (!server.listening) response.setHeader('Connection', 'close');
+    response.once('finish', () => {
+      if (!server.listening) setImmediate(() => server.closeIdleConnections());
+    });
     receive(door, request, response).catch((error: unknown) => {
       door.log.error({ err: error }, 'a web request could not be answered');
       response.destroy();

@@ -91,6 +91,6 @@ function unknownPage(from: string): WebResponse {
     404,
     'This link does not work',
     markup`<p>It may have been cut off on its way. Please open the unsubscribe link from the e-mail again, or copy the whole of it.</p>
-<p>If that does not help, reply to any e-mail from ${from} with the word “unsubscribe”, and you will be taken off the list.</p>`,
+<p>If that does not help, reply to any e-mail from ${from} with the word “unsubscribe”, and a person will take you off the list.</p>`,
   );
 }

@@ -19,11 +19,17 @@ describe.each(engines)('the loop on %s', (engine) => {
   });
   afterEach(() => database.close());
 
-  const pending = () => world.ctx.db.select().from(decisions).where(eq(decisions.status, 'pending')).orderBy(decisions.id);
+  const pending = () =>
+    world.ctx.db.select().from(decisions).where(eq(decisions.status, 'pending')).orderBy(decisions.id);
   const approve = async () => {
     const [decision] = await pending();
     if (!decision) throw new Error('nothing is pending');
-    return settleDecision(world.ctx, { decisionId: decision.id, actor: { type: 'person', id: 'U0ANA' }, via: 'button', request: { verdict: 'approve', version: 1, hash: decision.proposalHash } });
+    return settleDecision(world.ctx, {
+      decisionId: decision.id,
+      actor: { type: 'person', id: 'U0ANA' },
+      via: 'button',
+      request: { verdict: 'approve', version: 1, hash: decision.proposalHash },
+    });
   };
 
   test('a lead goes from score to mail to follow-up to the end, each by a verdict', async () => {

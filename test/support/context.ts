@@ -30,14 +30,36 @@ export type TestWorld = {
 export const noon = new Date('2026-03-10T12:00:00.000Z');
 
 /** A Context over a real database whose other sides are values in this process. For tests of the engine; flows go over the wire. */
-export async function testContext(database: Database, overrides: Partial<Context> = {}, seed = 'test'): Promise<TestWorld> {
+export async function testContext(
+  database: Database,
+  overrides: Partial<Context> = {},
+  seed = 'test',
+): Promise<TestWorld> {
   const bytes = seededBytes(seed);
-  const world: Omit<TestWorld, 'ctx' | 'drain' | 'passTime'> = { now: noon, posted: [], mails: [], sendResults: [], postResults: [], jobs: [], people: new Set(['U0ANA', 'U0BEN']) };
+  const world: Omit<TestWorld, 'ctx' | 'drain' | 'passTime'> = {
+    now: noon,
+    posted: [],
+    mails: [],
+    sendResults: [],
+    postResults: [],
+    jobs: [],
+    people: new Set(['U0ANA', 'U0BEN']),
+  };
   const ids = createIds(() => world.now, bytes);
-  const workspace = await transact(database.db, (tx) => ensureWorkspace(tx, { id: ids.id(), name: 'Test', timezone: 'UTC', now: noon }));
-  const silent = { info() {}, warn() {}, error() {} };
-  const message = (facts: unknown): SlackMessage => ({ text: JSON.stringify(facts), blocks: [], hash: contentHash({ text: JSON.stringify(facts) }) });
-  const draft = { subject: 'A thought on your plans', subjectVariants: [], body: `Hello there,\n\n${'we saw that you read our paper and wondered what you made of it. '.repeat(3)}\n\nBest wishes\nNora` };
+  const workspace = await transact(database.db, (tx) =>
+    ensureWorkspace(tx, { id: ids.id(), name: 'Test', timezone: 'UTC', now: noon }),
+  );
+  const silent = { debug() {}, info() {}, warn() {}, error() {} };
+  const message = (facts: unknown): SlackMessage => ({
+    text: JSON.stringify(facts),
+    blocks: [],
+    hash: contentHash({ text: JSON.stringify(facts) }),
+  });
+  const draft = {
+    subject: 'A thought on your plans',
+    subjectVariants: [],
+    body: `Hello there,\n\n${'we saw that you read our paper and wondered what you made of it. '.repeat(3)}\n\nBest wishes\nNora`,
+  };
   const ctx: Context = {
     db: database.db,
     workspaceId: workspace.id,
@@ -45,12 +67,25 @@ export async function testContext(database: Database, overrides: Partial<Context
     machine: { now: () => new Date() },
     ids,
     secrets: { addressKey: 'address-key', coin: 'coin' },
-    settings: { publicUrl: 'https://mail.example.com', leaseMs: 45_000, approvalHoldsMs: 7 * 86_400_000 },
+    settings: {
+      publicUrl: 'https://mail.example.com',
+      leaseMs: 120_000,
+      sendLeaseMs: 50_000,
+      approvalHoldsMs: 7 * 86_400_000,
+    },
     model: {
       version: () => ({ model: 'test-model', promptVersion: 'test-1' }),
       propose: async (kind) => {
         const content = kind === 'lead_score' ? { score: 72, reasons: ['Read the paper'] } : draft;
-        return { ok: true, content: content as never, rationale: 'It fits.', doubt: 0.1, model: 'test-model', promptVersion: 'test-1', usage: { inputTokens: 1, outputTokens: 1, calls: 1 } };
+        return {
+          ok: true,
+          content: content as never,
+          rationale: 'It fits.',
+          doubt: 0.1,
+          model: 'test-model',
+          promptVersion: 'test-1',
+          usage: { inputTokens: 1, outputTokens: 1, calls: 1 },
+        };
       },
     },
     mail: {
@@ -77,7 +112,10 @@ export async function testContext(database: Database, overrides: Partial<Context
       find: async () => null,
     },
     directory: {
-      person: async (id) => (world.people.has(id) ? { id, name: id, isBot: false, isGuest: false, isDeleted: false, isOurs: true, isAdmin: false } : null),
+      person: async (id) =>
+        world.people.has(id)
+          ? { id, name: id, isBot: false, isGuest: false, isDeleted: false, isOurs: true, isAdmin: false }
+          : null,
       groupMembers: async () => [],
     },
     queue: { send: async (_tx, jobs) => void world.jobs.push(...jobs), wake() {} },
@@ -90,7 +128,7 @@ export async function testContext(database: Database, overrides: Partial<Context
       world.now = new Date(world.now.getTime() + ms);
     },
     async drain() {
-      for (let round = 0; round < 200; round++) {
+      for (let round = 0; round < 5000; round++) {
         const claimed = await tick(ctx);
         const jobs = world.jobs.splice(0);
         for (const job of jobs) await (job.name === 'advance' ? advance(ctx, job) : deliver(ctx, job));
@@ -101,4 +139,3 @@ export async function testContext(database: Database, overrides: Partial<Context
     },
   });
 }
-

@@ -14,7 +14,12 @@ const file = new URL('../../workflows/whitepaper-nurture.yaml', import.meta.url)
 export function testWorkflow(change: Partial<Workflow> = {}): Workflow {
   const parsed = parseWorkflow(readFileSync(file, 'utf8'), 'whitepaper-nurture.yaml');
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return { ...parsed.workflow, approvers: { lead_score: ['U0ANA', 'U0BEN'], email_draft: ['U0ANA', 'U0BEN'] }, quiet_hours: undefined, ...change };
+  return {
+    ...parsed.workflow,
+    approvers: { lead_score: ['U0ANA', 'U0BEN'], email_draft: ['U0ANA', 'U0BEN'] },
+    quiet_hours: undefined,
+    ...change,
+  };
 }
 
 export type LeadSeed = { email: string; firstName?: string; company?: string; source?: string; timezone?: string };
@@ -37,7 +42,11 @@ export async function enrolled(world: TestWorld, workflow: Workflow, seeds: read
   }));
   await transact(ctx.db, async (tx) => {
     for (let i = 0; i < rows.length; i += 500) await tx.insert(leads).values(rows.slice(i, i + 500));
-    await enrollLeads(ctx, tx, rows.map(({ id, source }) => ({ id, source })));
+    await enrollLeads(
+      ctx,
+      tx,
+      rows.map(({ id, source }) => ({ id, source })),
+    );
   });
   return rows.map(({ id }) => id);
 }

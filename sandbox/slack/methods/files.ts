@@ -1,7 +1,7 @@
 import { type Args, jsonArg, type Method, type Reply, scoped, textArg } from '../call.ts';
 import { records, stringAt } from '../json.ts';
 import { post, refuse } from '../posting.ts';
-import { findConversation, isMember, type UploadedFile, type World } from '../world.ts';
+import { isMember, type UploadedFile, type World } from '../world.ts';
 
 /** Uploads in three steps: https://docs.slack.dev/messaging/working-with-files#uploading_files */
 
@@ -39,8 +39,8 @@ function completeUpload(args: Args, world: World): Reply {
   }
   const reference = textArg(args, 'channel_id');
   if (reference === null) return { ok: true, files: files.map((file) => present(world, file)) };
-  const channel = findConversation(world, reference);
-  if (channel === null) return refuse('channel_not_found');
+  const channel = world.conversations.get(reference);
+  if (channel === undefined) return refuse('channel_not_found');
   if (!isMember(world, channel)) return refuse('not_in_channel');
   for (const file of files) file.channels.push(channel.id);
   const threadTs = textArg(args, 'thread_ts');

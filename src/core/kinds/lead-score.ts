@@ -27,9 +27,18 @@ export const leadScoreRules: KindRules<LeadScore> = {
   guardrails(content, inputs) {
     const findings: Finding[] = [];
     if (inputs.lead.company === null && inputs.lead.title === null)
-      findings.push({ code: 'thin_record', severity: 'look', text: 'Neither company nor job title is known: the score rests on little.' });
+      findings.push({
+        code: 'thin_record',
+        severity: 'look',
+        text: 'Neither company nor job title is known: the score rests on little.',
+      });
     if (content.reasons.some((reason) => plainText(reason) !== reason))
-      findings.push({ code: 'invisible_characters', severity: 'block', field: 'reasons', text: 'A reason contains invisible characters.' });
+      findings.push({
+        code: 'invisible_characters',
+        severity: 'block',
+        field: 'reasons',
+        text: 'A reason contains invisible characters.',
+      });
     return findings;
   },
   change(before, after) {

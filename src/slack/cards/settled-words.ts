@@ -22,7 +22,7 @@ function by({ type, id }: Settled['by']): Inline[] {
 }
 
 /** The reasons of a rejection in words; 'no reason' is a choice and is said. */
-export function reasonWords(reasons: readonly ReasonCode[]): string {
+function reasonWords(reasons: readonly ReasonCode[]): string {
   return reasons.map((reason) => reasonLabels[reason]).join(', ') || reasonLabels.no_reason;
 }
 
@@ -89,7 +89,7 @@ function mailWords(
   const because = message.reason ? `: ${literal(message.reason)}` : '';
   switch (message.status) {
     case 'approved':
-      return message.reason ? `Waiting until ${at(message.sendAfter)} ${because}` : `Sends ${at(message.sendAfter)}`;
+      return message.reason ? `Waiting until ${at(message.sendAfter)}${because}` : `Sends ${at(message.sendAfter)}`;
     case 'sending':
       return 'Being sent now';
     case 'sent':

@@ -20,7 +20,7 @@ const didWhat: Record<Exclude<DecisionStatus, 'pending'>, string> = {
 };
 
 /** Why a verdict did not count, and what to do now; mrkdwn. */
-export function refusalText(result: Refusal, now: Date): string {
+function refusalText(result: Refusal, now: Date): string {
   const { refusal } = result;
   const plain = cutEscaped(refusal.text, budgets.refusalText).text;
   switch (refusal.code) {

@@ -7,7 +7,7 @@ import { cutPlain } from '../text.ts';
  */
 export type Parts = { parts: string[]; seams: number[] };
 
-export const BLANK = -1;
+const BLANK = -1;
 
 export function splitText(text: string, size: number): Parts {
   const parts: string[] = [];

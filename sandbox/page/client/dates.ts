@@ -1,0 +1,42 @@
+const LOCALE = 'en-GB';
+
+const format = (options: Intl.DateTimeFormatOptions): ((at: number) => string) => {
+  const formatter = new Intl.DateTimeFormat(LOCALE, options);
+  return (at) => formatter.format(new Date(at));
+};
+
+/** `14:05` */
+export const clock = format({ hour: '2-digit', minute: '2-digit' });
+/** `Thu 26 Nov 2026` */
+export const dayAndYear = format({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+/** `Thursday, 26 November` */
+export const longDay = format({ weekday: 'long', day: 'numeric', month: 'long' });
+export const shortDay = format({ day: 'numeric', month: 'short' });
+export const seconds = format({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+export const sameDay = (a: number, b: number): boolean => new Date(a).toDateString() === new Date(b).toDateString();
+
+const TOKENS: Record<string, (at: number) => string> = {
+  date_num: (at) => new Date(at).toISOString().slice(0, 10),
+  date: format({ day: 'numeric', month: 'long', year: 'numeric' }),
+  date_short: format({ day: 'numeric', month: 'short', year: 'numeric' }),
+  date_long: format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
+  date_pretty: format({ day: 'numeric', month: 'long', year: 'numeric' }),
+  date_short_pretty: format({ day: 'numeric', month: 'short', year: 'numeric' }),
+  date_long_pretty: format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
+  day_divider_pretty: longDay,
+  time: clock,
+  time_secs: seconds,
+  ago: (at) => longDay(at),
+};
+
+/** Slack's date formats, such as `{date_short} at {time}`, in the reader's own zone. */
+export function slackDate(at: number, pattern: string, fallback: string): string {
+  let unknown = false;
+  const written = pattern.replaceAll(/\{(\w+)\}/g, (_, token: string) => {
+    const write = TOKENS[token];
+    unknown ||= write === undefined;
+    return write?.(at) ?? '';
+  });
+  return unknown ? fallback || clock(at) : written;
+}

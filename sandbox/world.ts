@@ -1,0 +1,179 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { createMailStandIn, type MailStandIn } from './mail/stand-in.ts';
+import { createOpenAiStandIn, type OpenAiStandIn } from './openai/stand-in.ts';
+import { createBusinessTime } from './page/business-time.ts';
+import { readCommands } from './page/commands.ts';
+import { refuseForeign } from './page/guard.ts';
+import { createPage, type Page } from './page/server.ts';
+import { createSlackStandIn, type SlackStandIn } from './slack/stand-in.ts';
+
+/** Business time, given by whoever owns the clock. `advance` resolves when everything due by then has been done. */
+export type WorldTime = { now(): Date; advance(ms: number): Promise<void> };
+
+export type WorldOptions = {
+  /** The parsed `manifest.json`. */
+  manifest: unknown;
+  /** The page and everything that speaks HTTP; 3000, or 0 for any free port. */
+  pagePort?: number;
+  /** 0, the default, is any free port. */
+  smtpPort?: number;
+  /** Seeds tokens, ids and what the model writes. */
+  seed?: number;
+  /** Where the app listens, such as `http://127.0.0.1:3001`; asked each time something is sent to it. */
+  appUrl: () => string;
+  /** How Slack reaches the app. */
+  mode?: 'http' | 'socket';
+  /** Without it the page has no buttons that move time. */
+  time?: WorldTime;
+  /** Directory for `slack.jsonl` and `mail.jsonl`, which survive whatever is killed. */
+  journalDir?: string;
+  rateLimits?: boolean;
+};
+
+export type World = {
+  /** `http://127.0.0.1:PORT` */
+  url: string;
+  slack: SlackStandIn;
+  openai: OpenAiStandIn;
+  mail: MailStandIn;
+  /** The settings an app needs to live in this world. */
+  env: Record<string, string>;
+  close(): Promise<void>;
+};
+
+export const PAGE_PORT = 3000;
+const DEFAULT_SEED = 1;
+
+/** Starts the world outside: Slack, the model and the mail server, and the page that shows them. Machine-local. */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const seed = options.seed ?? DEFAULT_SEED;
+  const mode = options.mode ?? 'http';
+  const { server, port } = await listen(options.pagePort ?? PAGE_PORT);
+  const url = `http://127.0.0.1:${port}`;
+  const opened: Array<() => Promise<void> | void> = [() => closeServer(server)];
+  try {
+    const time = createBusinessTime(() => options.time?.now().getTime() ?? Date.now());
+    const mail = await createMailStandIn({
+      port: options.smtpPort ?? 0,
+      now: time.now,
+      ...(options.journalDir === undefined ? {} : { journal: join(options.journalDir, 'mail.jsonl') }),
+    });
+    opened.push(() => mail.close());
+    const openai = createOpenAiStandIn({ seed });
+    opened.push(() => openai.close());
+    const slack = createSlackStandIn({
+      manifest: options.manifest,
+      seed,
+      delivery: mode === 'http' ? { mode, url: () => `${options.appUrl()}/slack/events` } : { mode },
+      rateLimits: options.rateLimits ?? false,
+      eventRetries: 'timer',
+      baseUrl: () => url,
+      ...(options.journalDir === undefined ? {} : { journal: join(options.journalDir, 'slack.jsonl') }),
+    });
+    opened.push(() => slack.close());
+    const commands = readCommands(options.manifest);
+    const page = await createPage({
+      workspace: slack.workspace,
+      botUserId: slack.credentials.botUserId,
+      mail,
+      openai,
+      time,
+      ...commands,
+      canMoveTime: options.time !== undefined,
+      ...(options.time === undefined
+        ? {}
+        : { advance: (ms: number) => options.time?.advance(ms) ?? Promise.resolve() }),
+    });
+    opened.push(page.close, slack.workspace.on('change', page.changed), mail.on('mail', page.changed));
+    serve(server, port, { page, slack, openai });
+    return {
+      url,
+      slack,
+      openai,
+      mail,
+      env: settings(url, mode, { slack, openai, mail }),
+      close: () => closeAll(opened),
+    };
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+async function closeAll(opened: Array<() => Promise<void> | void>): Promise<void> {
+  for (const close of opened.toReversed()) await close();
+}
+
+type Served = { page: Page; slack: SlackStandIn; openai: OpenAiStandIn };
+
+function serve(server: Server, port: number, served: Served): void {
+  server.on('request', (req: IncomingMessage, res: ServerResponse) => {
+    answer(req, res, port, served).catch((error: unknown) => {
+      if (res.headersSent) res.destroy();
+      else sendText(res, 500, `The sandbox failed: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  });
+  server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    if (refuseForeign(req, port) || !served.slack.upgrade(req, socket, head)) socket.destroy();
+  });
+}
+
+async function answer(req: IncomingMessage, res: ServerResponse, port: number, served: Served): Promise<void> {
+  const foreign = refuseForeign(req, port);
+  if (foreign) return sendText(res, foreign.status, foreign.reason);
+  for (const part of [served.slack, served.openai, served.page]) if (await part.handle(req, res)) return;
+  sendText(res, 404, 'Nothing is served here.');
+}
+
+function sendText(res: ServerResponse, status: number, text: string): void {
+  res
+    .writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' })
+    .end(`${text}\n`);
+}
+
+function settings(
+  url: string,
+  mode: 'http' | 'socket',
+  parts: Pick<World, 'slack' | 'openai' | 'mail'>,
+): Record<string, string> {
+  const { botToken, appToken, signingSecret } = parts.slack.credentials;
+  return {
+    SLACK_API_URL: `${url}/slack/api/`,
+    SLACK_BOT_TOKEN: botToken,
+    SLACK_SIGNING_SECRET: signingSecret,
+    ...(mode === 'socket' ? { SLACK_APP_TOKEN: appToken } : {}),
+    OPENAI_BASE_URL: `${url}/openai/v1`,
+    OPENAI_API_KEY: parts.openai.apiKey,
+    SMTP_URL: parts.mail.url,
+  };
+}
+
+async function listen(wanted: number): Promise<{ server: Server; port: number }> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      const taken = 'code' in error && error.code === 'EADDRINUSE';
+      reject(
+        taken
+          ? new Error(
+              `Port ${wanted} is taken, so the sandbox cannot serve its page there. Set SANDBOX_PORT to a free port.`,
+              { cause: error },
+            )
+          : error,
+      );
+    });
+    server.listen(wanted, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error(`the sandbox does not listen on port ${wanted}`);
+  return { server, port: address.port };
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}
