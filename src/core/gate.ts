@@ -75,19 +75,20 @@ export function gate(facts: GateFacts, secret: string): GateAnswer {
   };
   if (because.length > 0) return { ...answer, route: 'review', because, q: 1, coin: null };
   const coin = spotCheckCoin(secret, facts.decisionId);
+  const q = facts.spotCheckRate >= 0 && facts.spotCheckRate <= 1 ? facts.spotCheckRate : 1;
   const within: GateReason = {
     code: 'within_threshold',
     text: `Risk ${facts.risk} is at most the threshold ${threshold}.`,
   };
-  if (coin < facts.spotCheckRate)
+  if (coin < q)
     return {
       ...answer,
       route: 'spot_check',
       because: [within, { code: 'spot_check', text: 'It was drawn for a spot check.' }],
-      q: facts.spotCheckRate,
+      q,
       coin,
     };
-  return { ...answer, route: 'auto', because: [within], q: facts.spotCheckRate, coin };
+  return { ...answer, route: 'auto', because: [within], q, coin };
 }
 
 function bandOf(ladder: readonly number[], risk: number): number {
@@ -95,13 +96,20 @@ function bandOf(ladder: readonly number[], risk: number): number {
   return index === -1 ? ladder.length + 1 : index + 1;
 }
 
+/** A rung that the ladder has, on a ladder that only rises. Without this an empty ladder would let every risk through. */
+function isSound({ rung, ladder }: CellStanding): boolean {
+  return (
+    Number.isInteger(rung) && rung >= 1 && rung <= ladder.length && ladder.every((upper, i) => upper > (ladder[i - 1] ?? -1))
+  );
+}
+
 function reasonsForReview(facts: GateFacts, band: number | null): GateReason[] {
   const because: GateReason[] = [];
   const add = (code: string, text: string) => because.push({ code, text });
   if (!facts.hasProposal) add('no_proposal', 'The model made no proposal.');
   if (facts.neverAutomatic) add('never_automatic', 'This is never decided automatically.');
-  for (const finding of facts.findings.filter(({ severity }) => severity === 'block'))
-    add(`guardrail:${finding.code}`, finding.text);
+  // Also what only asks for a look: a claim that no fact carries is never approved automatically.
+  for (const finding of facts.findings) add(`guardrail:${finding.code}`, finding.text);
   if (facts.tainted.length > 0)
     add('taint', `Text from the lead looks like an instruction (${facts.tainted.join(', ')}).`);
   if (facts.firstFromTemplate)
@@ -109,6 +117,7 @@ function reasonsForReview(facts: GateFacts, band: number | null): GateReason[] {
   if (band === null) add('risk_missing', 'Its risk could not be computed.');
   if (facts.cell.frozen) add('frozen', 'A person has frozen this step.');
   if (facts.cell.rung === 0) add('rung_0', 'This step has not earned any autonomy yet: people decide everything.');
+  else if (!isSound(facts.cell)) add('cell_unsound', 'The standing of this step makes no sense.');
   else if (band !== null && band > facts.cell.rung) add('above_threshold', 'Its risk is above the threshold.');
   return because;
 }

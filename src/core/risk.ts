@@ -25,7 +25,7 @@ export type RiskFacts = {
 export function riskOf(facts: RiskFacts): Risk {
   const reasons: RiskReason[] = [{ code: 'base', weight: 0.08, text: 'Every proposal carries some risk.' }];
   const add = (code: string, weight: number, text: string) => reasons.push({ code, weight, text });
-  if (facts.doubt === null) add('doubt_unknown', 0.3, 'The model gave no doubt of its own.');
+  if (facts.doubt === null || Number.isNaN(facts.doubt)) add('doubt_unknown', 0.3, 'The model gave no doubt of its own.');
   else if (facts.doubt > 0)
     add('model_doubt', 0.6 * clamp(facts.doubt), `The model's own doubt is ${facts.doubt.toFixed(2)}.`);
   for (const finding of facts.findings) add(finding.code, finding.severity === 'block' ? 0.9 : 0.25, finding.text);

@@ -53,10 +53,10 @@ export function maySend(facts: SendFacts): SendAnswer {
   if (facts.enrollmentStatus === 'paused')
     return { do: 'defer', until: later(facts.now), reason: 'the lead is paused' };
   if (facts.now < facts.sendAfter) return { do: 'defer', until: facts.sendAfter, reason: 'its time has not come' };
-  if (facts.sentInWindow >= facts.cap.mails && facts.capFreeAt !== null)
+  if (facts.sentInWindow >= facts.cap.mails)
     return {
       do: 'defer',
-      until: facts.capFreeAt,
+      until: facts.capFreeAt ?? later(facts.now),
       reason: `the lead had ${facts.sentInWindow} mails within ${facts.cap.within}`,
     };
   const until = quietUntil(facts.quietHours, facts.now, facts.zone);
