@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { assertAllAcked } from '../sandbox/slack/driver.ts';
+import { assertAllAcked, waitFor } from '../sandbox/slack/driver.ts';
 import { verifyChain } from '../src/db/audit.ts';
 import { engines } from './support/database.ts';
 import { type LiveOptions, type LiveWorld, liveWorld } from './support/live-world.ts';
@@ -69,7 +69,7 @@ describe.each(engines)('from a CSV row to a mail, on %s', (engine) => {
     const modal = await draftCard(live).clickForModal('Edit');
     const body =
       'Hi Lee,\n\nthank you for reading our paper – it is good to hear from somebody who plans with subcontractors.\n\n  Indented, with “quotes”, an ümlaut & a < b > c.\n.A line that begins with a dot\n\nHow do you plan a sick day today?\n\nBest regards\nNora';
-    modal.fill({ Subject: 'Your plan for a sick day', Body: body });
+    modal.fill({ Subject: 'Your plan for a sick day', Text: body });
     await modal.submit();
     await live.app.drain();
     await live.passTime(MINUTE);
@@ -124,7 +124,9 @@ describe('who may decide', () => {
     await live.app.drain();
     await live.passTime(HOUR);
     expect(live.world.mail.messages()).toEqual([]);
-    expect(live.as('guest').in('#nurture-emails').whisper().text()).toMatch(/may/i);
+    const { workspace } = live.world.slack;
+    const told = await waitFor(workspace, 'an answer to the guest', () => workspace.ephemerals('U0GUEST').at(-1));
+    expect(told.text).toMatch(/may/i);
     expect(draftCard(live).buttons()).toContain('Approve');
   });
 

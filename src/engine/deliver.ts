@@ -10,7 +10,7 @@ import { touchPost } from '../db/slack-posts.ts';
 import { suppressionOf } from '../db/suppressions.ts';
 import { findWorkspace } from '../db/workspaces.ts';
 import { versionById } from '../db/workflows.ts';
-import type { Context } from './context.ts';
+import type { Context, MailSession, SendResult } from './context.ts';
 import { recordSendResult, reportSenderTrouble } from './record-send-result.ts';
 
 type Message = typeof messages.$inferSelect;
@@ -35,10 +35,20 @@ export async function deliver(ctx: Context, job: DeliverJob): Promise<void> {
   try {
     const claimed = await transact(ctx.db, (tx) => decide(ctx, tx, job, true));
     if (claimed === null || claimed.answer.do !== 'send') return;
-    const result = await opened.session.send(claimed.mail, claimed.message.messageIdHeader, ctx.clock.now());
+    const result = await sendOnce(ctx, opened.session, claimed);
     await recordSendResult(ctx, { messageId: job.messageId, version: job.version, result });
   } finally {
     opened.session.close();
+  }
+}
+
+/** The transport throws only before MAIL FROM, for a mail it won't put on the wire: surely not sent, and no use to try again. */
+async function sendOnce(ctx: Context, session: MailSession, { mail, message }: Decided): Promise<SendResult> {
+  try {
+    return await session.send(mail, message.messageIdHeader, ctx.clock.now());
+  } catch (error) {
+    ctx.log.error({ message: message.id, error: String(error) }, 'a mail was refused before it was sent');
+    return { type: 'failed', answer: error instanceof Error ? error.message : String(error), phase: 'mail' };
   }
 }
 

@@ -8,6 +8,8 @@ type Name = Job['name'];
 /** How many jobs of a name run side by side in this process. Drafts wait for a model, mails for a server. */
 const CONCURRENCY: Record<Name, number> = { advance: 4, deliver: 3 };
 
+const NO_JOB = '00000000-0000-0000-0000-000000000000';
+
 export type JobHandlers = { [N in Name]: (job: Extract<Job, { name: N }>) => Promise<void> };
 
 export type Queue = JobQueue & {
@@ -51,8 +53,9 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
       retentionSeconds: 86_400,
       expireInSeconds: 300,
     });
-    // A send inside a transaction would wait for ever on PGlite if the queue had to be looked up first.
-    await boss.getQueue(name);
+    // A send inside a transaction would wait for ever on PGlite if the queue had to be looked up first: asking for a job that
+    // is not there puts the queue into the store's cache.
+    await boss.getJobById(name, NO_JOB);
   }
   const running = new Set<Promise<void>>();
   const workers: string[] = [];
