@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNotNull, sql, isNull, lt, or } from 'drizzle-orm';
 import { type Db, type DbOrTx, list, rows, type Tx } from './client.ts';
 import { importBatches, importRows } from './schema.ts';
 
@@ -34,13 +34,14 @@ export class BatchGone extends Error {
 }
 
 /** Holds the batch against being given up until the transaction ends. @throws BatchGone */
-export async function holdStaged(tx: Tx, batchId: string): Promise<void> {
+export async function holdStaged(tx: Tx, batchId: string, leaseUntil?: Date): Promise<void> {
   const [batch] = await tx
     .select({ status: importBatches.status })
     .from(importBatches)
     .where(eq(importBatches.id, batchId))
     .for('update');
   if (batch?.status !== 'staged') throw new BatchGone(batchId);
+  if (leaseUntil) await tx.update(importBatches).set({ leaseUntil }).where(eq(importBatches.id, batchId));
 }
 
 /**
@@ -49,10 +50,10 @@ export async function holdStaged(tx: Tx, batchId: string): Promise<void> {
  */
 export async function stageRows(
   tx: Tx,
-  batch: { id: string; workspaceId: string },
+  batch: { id: string; workspaceId: string; leaseUntil: Date },
   staged: readonly StagedRow[],
 ): Promise<void> {
-  await holdStaged(tx, batch.id);
+  await holdStaged(tx, batch.id, batch.leaseUntil);
   await tx.execute(sql`
     insert into import_rows as old (batch_id, workspace_id, line, lead_id, email_hash, "values")
     select ${batch.id}::uuid, ${batch.workspaceId}::uuid, r.line, r."leadId", r."emailHash", r."values"
@@ -71,7 +72,7 @@ export async function analyzeStaged(db: Db): Promise<void> {
 }
 
 /** Gives up what crashed imports left: their rows go, their batches stay as a trace. Answers with how many there were. */
-export async function abandonStaged(tx: Tx, workspaceId: string, running: readonly string[]): Promise<number> {
+export async function abandonStaged(tx: Tx, workspaceId: string, running: readonly string[], machine: Date): Promise<number> {
   const given = await tx
     .update(importBatches)
     .set({ status: 'abandoned' })
@@ -80,6 +81,8 @@ export async function abandonStaged(tx: Tx, workspaceId: string, running: readon
         eq(importBatches.workspaceId, workspaceId),
         eq(importBatches.status, 'staged'),
         sql`not ${importBatches.id} = any(${list(running)}::uuid[])`,
+        // Another process may be at it: its lease is raised with every batch of rows.
+        or(isNull(importBatches.leaseUntil), lt(importBatches.leaseUntil, machine)),
       ),
     )
     .returning({ id: importBatches.id });

@@ -85,6 +85,8 @@ export const importBatches = pgTable(
     unchanged: integer('unchanged').notNull().default(0),
     rejected: integer('rejected').notNull().default(0),
     startedBy: text('started_by').notNull(),
+    /** Machine time; an import that is still staged after it was given up by its process. */
+    leaseUntil: at('lease_until'),
     createdAt: at('created_at').notNull(),
     committedAt: at('committed_at'),
   },
@@ -498,6 +500,8 @@ export const slackPosts = pgTable(
     lastError: text('last_error'),
     dueAt: at('due_at').notNull(),
     firstShownAt: at('first_shown_at'),
+    /** Machine time, like Slack's own timestamps: when posting was tried first. Where to look after a lost answer. */
+    firstTriedAt: at('first_tried_at'),
     /** Machine time. */
     leaseUntil: at('lease_until'),
     createdAt: at('created_at').notNull(),

@@ -117,6 +117,8 @@ export type PostResult =
   | { type: 'later'; afterMs: number; detail: string }
   /** It will not work until somebody changes something (archived, not in channel, token revoked). */
   | { type: 'refused'; detail: string }
+  /** Of an update: the message does not stand there any more. */
+  | { type: 'gone'; detail: string }
   /** The answer was lost: it may stand there. */
   | { type: 'unknown'; detail: string };
 

@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { isDecide } from '../core/workflow.ts';
-import { appendAudit } from '../db/audit.ts';
+import { appendAudit, type AuditEvent } from '../db/audit.ts';
 import type { Tx } from '../db/client.ts';
 import { enrollments, leads, suppressions } from '../db/schema.ts';
 import { listWorkflows, type PublishedWorkflow } from '../db/workflows.ts';
@@ -17,19 +17,31 @@ export async function enrollLeads(
   added: ReadonlyArray<{ id: string; source: string | null }>,
 ): Promise<number> {
   let enrolled = 0;
+  const events: AuditEvent[] = [];
   for (const published of await listWorkflows(tx, ctx.workspaceId)) {
     if (published.workflow.status === 'archived') continue;
     const wanted = published.definition.trigger.source;
     const fitting = added.filter(
       (lead) => wanted === undefined || (lead.source !== null && wanted.includes(lead.source)),
     );
-    enrolled += await enrollInto(
+    const count = await enrollInto(
       ctx,
       tx,
       published,
       fitting.map((lead) => lead.id),
     );
+    enrolled += count;
+    if (count > 0)
+      events.push({
+        at: ctx.clock.now(),
+        actor: 'system:enroll',
+        action: 'leads.enrolled',
+        subjectType: 'workflow_version',
+        subjectId: published.version.id,
+        data: { count },
+      });
   }
+  await appendAudit(tx, ctx.workspaceId, events);
   return enrolled;
 }
 
@@ -68,17 +80,6 @@ async function enrollInto(
       .returning({ id: enrollments.id });
     enrolled += inserted.length;
   }
-  if (enrolled > 0)
-    await appendAudit(tx, ctx.workspaceId, [
-      {
-        at: now,
-        actor: 'system:enroll',
-        action: 'leads.enrolled',
-        subjectType: 'workflow_version',
-        subjectId: version.id,
-        data: { count: enrolled },
-      },
-    ]);
   return enrolled;
 }
 

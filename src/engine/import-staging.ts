@@ -28,6 +28,13 @@ const running = new Set<string>();
 /** `at`: when the import began; what was known later is newer than what it brings. */
 type Begin = { at: Date; fileName: string; source: string | null; by: string | null; mapping: Record<string, string> };
 
+/** How long an import may be silent before another one takes it for dead, machine time. */
+const LEASE_MS = 60_000;
+
+function leaseFrom(ctx: Context): Date {
+  return new Date(ctx.machine.now().getTime() + LEASE_MS);
+}
+
 /** The import that writes: rows wait in `import_rows`, out of everybody's sight, until one transaction takes them all. */
 export class StagedRun implements ImportRun {
   readonly #ctx: Context;
@@ -45,7 +52,7 @@ export class StagedRun implements ImportRun {
     running.add(batch.id);
     try {
       const left = await transact(ctx.db, async (tx) => {
-        const given = await abandonStaged(tx, ctx.workspaceId, [...running]);
+        const given = await abandonStaged(tx, ctx.workspaceId, [...running], ctx.machine.now());
         await tx.insert(importBatches).values({
           id: batch.id,
           workspaceId: ctx.workspaceId,
@@ -54,6 +61,7 @@ export class StagedRun implements ImportRun {
           mapping,
           status: 'staged',
           startedBy: by ?? 'system',
+          leaseUntil: leaseFrom(ctx),
           createdAt: batch.at,
         });
         return given;
@@ -75,7 +83,7 @@ export class StagedRun implements ImportRun {
         values: stagedValues(this.#ctx, lead),
       }),
     );
-    await transact(this.#ctx.db, (tx) => stageRows(tx, this.#batch, staged));
+    await transact(this.#ctx.db, (tx) => stageRows(tx, { ...this.#batch, leaseUntil: leaseFrom(this.#ctx) }, staged));
   }
 
   async finish(facts: { fileHash: string; total: number; rejected: number }): Promise<RunResult> {

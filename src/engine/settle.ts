@@ -334,7 +334,7 @@ async function applyEffect(
   if (effect.type === 'set_score') {
     await tx
       .update(leads)
-      .set({ score: effect.score, scoreReasons: effect.reasons, scoredAt: now, updatedAt: now })
+      .set({ score: effect.score, scoreReasons: effect.reasons, scoredAt: now })
       .where(eq(leads.id, lead.id));
     return null;
   }

@@ -66,11 +66,12 @@ async function claim(ctx: Context, id: string): Promise<SlackPost | null> {
             ? 'uncertain'
             : 'posting';
     const leaseUntil = new Date(machine.getTime() + 30_000);
+    const claimed = { status, leaseUntil, firstTriedAt: post.firstTriedAt ?? machine, attempts: post.attempts + 1 };
     await tx
       .update(slackPosts)
-      .set({ status, leaseUntil, attempts: post.attempts + 1 })
+      .set(claimed)
       .where(eq(slackPosts.id, id));
-    return { ...post, status, leaseUntil, attempts: post.attempts + 1 };
+    return { ...post, ...claimed };
   });
 }
 
@@ -85,7 +86,7 @@ async function show(ctx: Context, post: SlackPost): Promise<void> {
     return settlePost(ctx, post, message, await ctx.slack.update(post.postedChannel, post.ts, message));
   }
   if (post.status === 'uncertain') {
-    const found = await ctx.slack.find(post.channel, post.id, post.createdAt);
+    const found = await ctx.slack.find(post.channel, post.id, post.firstTriedAt ?? ctx.machine.now());
     if (found === 'unknown') return park(ctx, post);
     if (found !== null) return settlePost(ctx, post, message, await ctx.slack.update(found.channel, found.ts, message));
   }
@@ -141,6 +142,9 @@ async function settlePost(ctx: Context, post: SlackPost, message: SlackMessage, 
         lastError: result.detail,
         dueAt: new Date(ctx.clock.now().getTime() + 60_000),
       });
+    case 'gone':
+      // Somebody deleted the message. A decision that still waits must stand somewhere; what is settled need not come back.
+      return save(ctx, post, (await stillAsks(ctx, post)) ? { status: 'due', ts: null, postedChannel: null, firstTriedAt: null, lastError: result.detail } : { status: 'dropped', lastError: result.detail });
     case 'unknown':
       return save(ctx, post, {
         status: post.ts === null ? 'uncertain' : 'posted',
@@ -148,6 +152,10 @@ async function settlePost(ctx: Context, post: SlackPost, message: SlackMessage, 
         dueAt: new Date(ctx.clock.now().getTime() + 5_000),
       });
   }
+}
+
+async function stillAsks(ctx: Context, post: SlackPost): Promise<boolean> {
+  return post.purpose === 'card' && (await cardFacts(ctx, post.subjectId))?.status === 'pending';
 }
 
 async function save(ctx: Context, post: SlackPost, change: Partial<typeof slackPosts.$inferInsert>): Promise<void> {

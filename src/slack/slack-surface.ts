@@ -83,7 +83,8 @@ async function attempt(sent: Sent, call: (sent: Sent) => Promise<Answer>): Promi
 }
 
 function result(answer: Answer): PostResult {
-  return answer.type === 'refused' ? { type: 'refused', detail: answer.detail } : answer;
+  if (answer.type !== 'refused') return answer;
+  return { type: answer.code === 'message_not_found' ? 'gone' : 'refused', detail: answer.detail };
 }
 
 function plainForm({ text, blocks }: SlackMessage): Sent {

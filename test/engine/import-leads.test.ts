@@ -333,7 +333,7 @@ describe.each(engines)('importing on %s', (engine) => {
   });
 
   test('what a crash left staged is given up by the next import', async () => {
-    const batch = { id: ctx.ids.id(), workspaceId: ctx.workspaceId };
+    const batch = { id: ctx.ids.id(), workspaceId: ctx.workspaceId, leaseUntil: new Date(0) };
     await ctx.db
       .insert(importBatches)
       .values({ ...batch, source: 'file', mapping: {}, status: 'staged', startedBy: 'system', createdAt: world.now });
@@ -353,7 +353,7 @@ describe.each(engines)('importing on %s', (engine) => {
     async function* slow() {
       yield Buffer.from('email\n');
       for (let i = 0; i < 6000; i += 100) {
-        if (i === 5900) await transact(ctx.db, (tx) => abandonStaged(tx, ctx.workspaceId, [ctx.ids.id()]));
+        if (i === 5900) await transact(ctx.db, (tx) => abandonStaged(tx, ctx.workspaceId, [ctx.ids.id()], new Date(Date.now() + 3_600_000)));
         yield Buffer.from(Array.from({ length: 100 }, (_, n) => `g${i + n}@gone.example\n`).join(''));
       }
     }

@@ -122,6 +122,7 @@ CREATE TABLE "import_batches" (
 	"unchanged" integer DEFAULT 0 NOT NULL,
 	"rejected" integer DEFAULT 0 NOT NULL,
 	"started_by" text NOT NULL,
+	"lease_until" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"committed_at" timestamp (3) with time zone,
 	CONSTRAINT "import_batches_status" CHECK (status in ('staged', 'committed', 'undone', 'abandoned'))
@@ -286,6 +287,7 @@ CREATE TABLE "slack_posts" (
 	"last_error" text,
 	"due_at" timestamp (3) with time zone NOT NULL,
 	"first_shown_at" timestamp (3) with time zone,
+	"first_tried_at" timestamp (3) with time zone,
 	"lease_until" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "slack_posts_status" CHECK (status in ('due', 'posting', 'posted', 'uncertain', 'failed', 'dropped'))
