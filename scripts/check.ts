@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 /** `npm run check`: types, lint, format, dead code, architecture. All of them run; the exit code says whether all held. */
 const checks: ReadonlyArray<readonly [name: string, command: string, ...args: string[]]> = [
   ['types', 'tsc', '--noEmit'],
+  ['types of the page', 'tsc', '--noEmit', '-p', 'sandbox/page/client'],
   ['lint', 'oxlint', '--type-aware', '--deny-warnings', 'src', 'sandbox', 'test', 'bench', 'scripts'],
   ['format', 'biome', 'format', '.'],
   ['dead code', 'knip', '--no-progress'],

@@ -171,7 +171,7 @@ function firstCardLog(log: Log): (post: { purpose: string }) => void {
 }
 
 /** @throws Error with every problem of every file. */
-export function readWorkflows(directory: string): Workflow[] {
+function readWorkflows(directory: string): Workflow[] {
   const files = readdirSync(directory)
     .filter((name) => /\.ya?ml$/.test(name))
     .sort();

@@ -22,7 +22,7 @@ async function main(): Promise<number> {
   }
   const terminal = openTerminal(config, randomBytes);
   try {
-    return await runCommand(args, { context: terminal.context, cwd, ...io });
+    return await runCommand(args, { context: () => terminal.context(), cwd, ...io });
   } finally {
     await terminal.close();
   }

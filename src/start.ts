@@ -42,7 +42,7 @@ async function runInSandbox(config: Config): Promise<void> {
     pagePort: config.sandbox.port,
     seed: config.sandbox.seed,
     appUrl: () => running.app?.url ?? `http://127.0.0.1:${config.port}`,
-    time: { now: clock.now, advance: async (ms) => running.app?.advance(ms) },
+    time: { now: () => clock.now(), advance: async (ms) => running.app?.advance(ms) },
   });
   try {
     const outside = { ...outsideFrom(world.env), secretKey: await keptSecret(config.dataDir) };

@@ -33,7 +33,8 @@ function files(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[\s\S]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[\s\S]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
 
 function roomOf(file: string): string {
   const [first, second] = relative(src, file).split('/');
@@ -44,7 +45,12 @@ function importsOf(folder: string): Import[] {
   return files(folder).flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(IMPORT)].map((match) => {
       const target = match[2] ?? match[3] ?? '';
-      return { file: relative(root, file), room: roomOf(file), target: target.startsWith('.') ? relative(root, resolve(dirname(file), target)) : target, typeOnly: match[1] !== undefined };
+      return {
+        file: relative(root, file),
+        room: roomOf(file),
+        target: target.startsWith('.') ? relative(root, resolve(dirname(file), target)) : target,
+        typeOnly: match[1] !== undefined,
+      };
     }),
   );
 }
@@ -53,7 +59,9 @@ const all = importsOf(src);
 
 describe('the architecture', () => {
   test('has a rule for every room', () => {
-    const rooms = readdirSync(src, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    const rooms = readdirSync(src, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
     expect(rooms.filter((room) => !(room in ALLOWED))).toEqual([]);
   });
 
@@ -73,7 +81,9 @@ describe('the architecture', () => {
   });
 
   test('keeps packages with I/O out of the core', () => {
-    const wrong = all.filter(({ room, target }) => room === 'core' && !target.startsWith('src/') && !CORE_PACKAGES.includes(target));
+    const wrong = all.filter(
+      ({ room, target }) => room === 'core' && !target.startsWith('src/') && !CORE_PACKAGES.includes(target),
+    );
     expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
   });
 
@@ -83,7 +93,9 @@ describe('the architecture', () => {
   });
 
   test('reads the environment in the configuration alone', () => {
-    const readers = files(src).filter((file) => /process\.env\b/.test(readFileSync(file, 'utf8'))).map((file) => relative(root, file));
+    const readers = files(src)
+      .filter((file) => /process\.env\b/.test(readFileSync(file, 'utf8')))
+      .map((file) => relative(root, file));
     expect(readers.toSorted()).toEqual(['src/cli.ts', 'src/start.ts']);
   });
 
@@ -95,7 +107,9 @@ describe('the architecture', () => {
 
   test('has no grab-bag rooms or files', () => {
     const names = /(?:^|[/-])(?:utils?|helpers?|common|shared|lib|manager|service|processor|misc)(?:\.ts|\/|-|$)/;
-    const found = [...files(src), ...files(join(root, 'sandbox'))].map((file) => relative(root, file)).filter((file) => names.test(file));
+    const found = [...files(src), ...files(join(root, 'sandbox'))]
+      .map((file) => relative(root, file))
+      .filter((file) => names.test(file));
     expect(found).toEqual([]);
   });
 });

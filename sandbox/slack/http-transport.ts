@@ -13,7 +13,9 @@ function encode({ form, payload }: Outgoing): { body: string; type: string } {
   const fields: Record<Outgoing['form'], () => { body: string; type: string }> = {
     payload: () => ({ body: new URLSearchParams({ payload: JSON.stringify(payload) }).toString(), type: FORM }),
     fields: () => ({
-      body: new URLSearchParams(Object.entries(payload).map(([key, value]) => [key, String(value)])).toString(),
+      body: new URLSearchParams(
+        Object.entries(payload).map(([key, value]): [string, string] => [key, String(value)]),
+      ).toString(),
       type: FORM,
     }),
     json: () => ({ body: JSON.stringify(payload), type: 'application/json' }),

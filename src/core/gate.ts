@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { Finding } from './finding.ts';
 
-export const routes = ['review', 'auto', 'spot_check'] as const;
+const routes = ['review', 'auto', 'spot_check'] as const;
 export type Route = (typeof routes)[number];
 
 /** Names the rules below, stored with each decision so that it is always judged by the rules it was made under. */
-export const GATE_POLICY = 'gate-1';
+const GATE_POLICY = 'gate-1';
 
 /** Where a cell stands. A new cell stands on rung 0 with an empty ladder: nothing is automatic, not even risk 0. */
 export type CellStanding = {
@@ -99,7 +99,10 @@ function bandOf(ladder: readonly number[], risk: number): number {
 /** A rung that the ladder has, on a ladder that only rises. Without this an empty ladder would let every risk through. */
 function isSound({ rung, ladder }: CellStanding): boolean {
   return (
-    Number.isInteger(rung) && rung >= 1 && rung <= ladder.length && ladder.every((upper, i) => upper > (ladder[i - 1] ?? -1))
+    Number.isInteger(rung) &&
+    rung >= 1 &&
+    rung <= ladder.length &&
+    ladder.every((upper, i) => upper > (ladder[i - 1] ?? -1))
   );
 }
 

@@ -33,7 +33,7 @@ export function quietUntil(hours: QuietHours | undefined, at: Date, zone: string
 
 export function isZone(zone: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
+    Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
     return true;
   } catch {
     return false;

@@ -3,7 +3,7 @@ import type { ProposalInputs } from './facts.ts';
 import type { Kind } from './kinds/kind.ts';
 
 /** Names the formula below; a change of it is a new scorer and, later, a new epoch. */
-export const RISK_SCORER = 'prior-1';
+const RISK_SCORER = 'prior-1';
 
 export type RiskReason = { code: string; weight: number; text: string };
 export type Risk = { value: number; scorer: string; reasons: RiskReason[] };
@@ -25,7 +25,8 @@ export type RiskFacts = {
 export function riskOf(facts: RiskFacts): Risk {
   const reasons: RiskReason[] = [{ code: 'base', weight: 0.08, text: 'Every proposal carries some risk.' }];
   const add = (code: string, weight: number, text: string) => reasons.push({ code, weight, text });
-  if (facts.doubt === null || Number.isNaN(facts.doubt)) add('doubt_unknown', 0.3, 'The model gave no doubt of its own.');
+  if (facts.doubt === null || Number.isNaN(facts.doubt))
+    add('doubt_unknown', 0.3, 'The model gave no doubt of its own.');
   else if (facts.doubt > 0)
     add('model_doubt', 0.6 * clamp(facts.doubt), `The model's own doubt is ${facts.doubt.toFixed(2)}.`);
   for (const finding of facts.findings) add(finding.code, finding.severity === 'block' ? 0.9 : 0.25, finding.text);

@@ -38,7 +38,7 @@ export function parseWorkflow(text: string, file: string): ParsedWorkflow {
         {
           ...at(offsetOf(document, [...path, 'decide'], false)),
           path: [...path, 'decide'].join('.'),
-          message: `expected one of ${kinds.join(', ')}; found “${String(decide).slice(0, 60)}”`,
+          message: `expected one of ${kinds.join(', ')}; found ${shownValue(decide)}`,
         },
       ];
     return [
@@ -58,12 +58,7 @@ type Issue = { code?: string; message: string; path: PropertyKey[]; expected?: u
 function describe(issue: Issue, value: unknown): string {
   if (issue.code === 'invalid_union')
     return 'expected a step: either {id, wait: 3d} or {id, decide: email_draft, brief: …}';
-  const found =
-    value === undefined
-      ? 'it is missing'
-      : isNode(value)
-        ? 'found a list or a mapping'
-        : `found “${String(value).slice(0, 60)}”`;
+  const found = value === undefined ? 'it is missing' : `found ${shownValue(value)}`;
   const wanted =
     issue.code === 'invalid_type'
       ? `a ${String(issue.expected)}`
@@ -109,4 +104,10 @@ function distance(a: string, b: string): number {
     row = next;
   }
   return row[b.length] ?? 0;
+}
+
+function shownValue(value: unknown): string {
+  return isNode(value) || (typeof value === 'object' && value !== null)
+    ? 'a list or a mapping'
+    : `“${String(value).slice(0, 60)}”`;
 }

@@ -17,7 +17,7 @@ const channel = z
 const link = z.string().refine((url) => linkAllowed(url, [url]), 'an http(s) address without user name or password');
 const address = z.string().refine((text) => normaliseAddress(text).ok, 'an e-mail address');
 
-export const stepSchema = z.union([
+const stepSchema = z.union([
   z.strictObject({ id: stepId, wait: duration }),
   z.strictObject({ id: stepId, decide: z.enum(kinds), brief: z.string().min(1).max(2000) }),
 ]);

@@ -15,7 +15,7 @@ declare const outsideTransaction: unique symbol;
 /** A database connection on which nothing is open. Verbs take this and open their own transactions. */
 export type Db = PgDatabase<PgQueryResultHKT, typeof schema> & { readonly [outsideTransaction]?: true };
 /** An open transaction. The functions of `db/` take this where they must not stand alone. */
-export type Tx = PgTransaction<PgQueryResultHKT, typeof schema, Record<string, never>>;
+export type Tx = PgTransaction<PgQueryResultHKT, typeof schema>;
 /** Either: a read that does not care. */
 export type DbOrTx = Db | Tx;
 
@@ -64,7 +64,7 @@ function openPostgres(url: string, poolSize: number): Database {
     async executeSql(text, values) {
       const connection = await jobsClient.reserve();
       try {
-        const result: unknown = await connection.unsafe(text, (values ?? []) as never[]);
+        const result: unknown = await connection.unsafe(text, values ?? []);
         return { rows: flattenRows(result) };
       } finally {
         connection.release();

@@ -75,7 +75,7 @@ async function claimPath(path: string, content: string, token: string): Promise<
 }
 
 /** Who holds the directory, or null. */
-export async function readHolder(path: string): Promise<Holder | null> {
+async function readHolder(path: string): Promise<Holder | null> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Holder;
   } catch {

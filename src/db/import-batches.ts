@@ -72,7 +72,12 @@ export async function analyzeStaged(db: Db): Promise<void> {
 }
 
 /** Gives up what crashed imports left: their rows go, their batches stay as a trace. Answers with how many there were. */
-export async function abandonStaged(tx: Tx, workspaceId: string, running: readonly string[], machine: Date): Promise<number> {
+export async function abandonStaged(
+  tx: Tx,
+  workspaceId: string,
+  running: readonly string[],
+  machine: Date,
+): Promise<number> {
   const given = await tx
     .update(importBatches)
     .set({ status: 'abandoned' })

@@ -10,7 +10,7 @@ export function addressHash(addressSecret: string, address: string): string {
   return keyedHash(addressSecret, addressKey(address));
 }
 
-export function domainHash(addressSecret: string, domain: string): string {
+function domainHash(addressSecret: string, domain: string): string {
   return keyedHash(addressSecret, `domain:${domain.toLowerCase()}`);
 }
 

@@ -158,7 +158,7 @@ async function sendFacts(
     exitReason: enrollment?.exitReason ?? null,
     workspacePaused: workspace.pausedAt !== null,
     workflowStatus: workflow?.status ?? 'archived',
-    sentInWindow: Number(recent?.sent ?? 0),
+    sentInWindow: recent?.sent ?? 0,
     cap,
     capFreeAt: recent?.oldest ? new Date(recent.oldest.getTime() + durationMs(cap.within)) : null,
     quietHours,

@@ -10,10 +10,10 @@ export async function noticeFacts(ctx: Context, post: SlackPost): Promise<Notice
   if (type === 'sender_trouble')
     return {
       type,
-      detail: String(post.payload?.['detail'] ?? ''),
-      since: new Date(String(post.payload?.['since'] ?? post.createdAt.toISOString())),
+      detail: textOf(post, 'detail'),
+      since: new Date(textOf(post, 'since') || post.createdAt),
     };
-  if (type === 'post_maybe_missing') return maybeMissing(ctx, String(post.payload?.['postId'] ?? ''));
+  if (type === 'post_maybe_missing') return maybeMissing(ctx, textOf(post, 'postId'));
   if (type !== 'mail_uncertain') return null;
   const [found] = await ctx.db
     .select()
@@ -51,4 +51,9 @@ async function maybeMissing(ctx: Context, postId: string): Promise<NoticeFacts |
     ? [lead.firstName, lead.lastName].filter(Boolean).join(' ') || (lead.email ?? 'an erased lead')
     : 'the digest';
   return { type: 'post_maybe_missing', postId, about, open: post.status === 'failed' };
+}
+
+function textOf(post: SlackPost, key: string): string {
+  const value = post.payload?.[key];
+  return typeof value === 'string' ? value : '';
 }

@@ -204,15 +204,13 @@ async function record(
         createdAt: now,
       });
       if (judged.token !== null)
-        await tx
-          .insert(unsubscribeLinks)
-          .values({
-            token: judged.token,
-            workspaceId: ctx.workspaceId,
-            leadId: lead.id,
-            decisionId: id,
-            createdAt: now,
-          });
+        await tx.insert(unsubscribeLinks).values({
+          token: judged.token,
+          workspaceId: ctx.workspaceId,
+          leadId: lead.id,
+          decisionId: id,
+          createdAt: now,
+        });
       const { channels } = (await currentVersion(tx, enrollment.workflowId)).definition;
       await wantPost(tx, {
         id: postId,

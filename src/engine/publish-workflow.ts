@@ -57,18 +57,16 @@ export async function publishWorkflow(
     }
     const version = (latest?.version ?? 0) + 1;
     const id = ctx.ids.id();
-    await tx
-      .insert(workflowVersions)
-      .values({
-        id,
-        workspaceId: ctx.workspaceId,
-        workflowId: workflow.id,
-        version,
-        hash,
-        definition,
-        publishedBy: by,
-        publishedAt: now,
-      });
+    await tx.insert(workflowVersions).values({
+      id,
+      workspaceId: ctx.workspaceId,
+      workflowId: workflow.id,
+      version,
+      hash,
+      definition,
+      publishedBy: by,
+      publishedAt: now,
+    });
     await tx.update(workflows).set({ currentVersionId: id }).where(eq(workflows.id, workflow.id));
     await appendAudit(tx, ctx.workspaceId, [
       {

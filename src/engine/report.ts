@@ -15,7 +15,7 @@ import type { Context } from './context.ts';
 const WEEKLY = '0 9 * * 1';
 
 /** Counts of one span of time, `from` inclusive, `to` exclusive. Every decision settled in it stands in exactly one column. */
-export async function digestFacts(ctx: Context, from: Date, to: Date, timezone: string): Promise<DigestFacts> {
+async function digestFacts(ctx: Context, from: Date, to: Date, timezone: string): Promise<DigestFacts> {
   const span = sql`>= ${from.toISOString()}::timestamptz`;
   const end = sql`< ${to.toISOString()}::timestamptz`;
   const workspace = sql`workspace_id = ${ctx.workspaceId}::uuid`;

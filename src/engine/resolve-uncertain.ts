@@ -51,25 +51,23 @@ export async function resolveUncertain(
       const domain = message.messageIdHeader.slice(message.messageIdHeader.lastIndexOf('@') + 1, -1);
       const { workspaceId, leadId, enrollmentId, decisionId, workflowId, step, mail, contentHash } = message;
       const expiresAt = new Date(now.getTime() + ctx.settings.approvalHoldsMs);
-      await tx
-        .insert(messages)
-        .values({
-          workspaceId,
-          leadId,
-          enrollmentId,
-          decisionId,
-          workflowId,
-          step,
-          mail,
-          contentHash,
-          id: newId,
-          replacesId: messageId,
-          status: 'approved',
-          messageIdHeader: `<${newId}@${domain}>`,
-          sendAfter: now,
-          approvedAt: now,
-          expiresAt,
-        });
+      await tx.insert(messages).values({
+        workspaceId,
+        leadId,
+        enrollmentId,
+        decisionId,
+        workflowId,
+        step,
+        mail,
+        contentHash,
+        id: newId,
+        replacesId: messageId,
+        status: 'approved',
+        messageIdHeader: `<${newId}@${domain}>`,
+        sendAfter: now,
+        approvedAt: now,
+        expiresAt,
+      });
     }
     await touchPost(tx, ctx.workspaceId, { purpose: 'notice', subjectType: 'message', subjectId: messageId }, now);
     await touchPost(

@@ -72,7 +72,7 @@ type Suppress = {
 };
 
 /** Suppresses a lead's address under its lock. `fresh` is false when it was suppressed already. */
-export async function suppressLead(
+async function suppressLead(
   ctx: Context,
   tx: Tx,
   { leadId, reason, source, suppressionId, exitReason }: Suppress,

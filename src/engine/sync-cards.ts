@@ -67,10 +67,7 @@ async function claim(ctx: Context, id: string): Promise<SlackPost | null> {
             : 'posting';
     const leaseUntil = new Date(machine.getTime() + 30_000);
     const claimed = { status, leaseUntil, firstTriedAt: post.firstTriedAt ?? machine, attempts: post.attempts + 1 };
-    await tx
-      .update(slackPosts)
-      .set(claimed)
-      .where(eq(slackPosts.id, id));
+    await tx.update(slackPosts).set(claimed).where(eq(slackPosts.id, id));
     return { ...post, ...claimed };
   });
 }
@@ -144,7 +141,13 @@ async function settlePost(ctx: Context, post: SlackPost, message: SlackMessage, 
       });
     case 'gone':
       // Somebody deleted the message. A decision that still waits must stand somewhere; what is settled need not come back.
-      return save(ctx, post, (await stillAsks(ctx, post)) ? { status: 'due', ts: null, postedChannel: null, firstTriedAt: null, lastError: result.detail } : { status: 'dropped', lastError: result.detail });
+      return save(
+        ctx,
+        post,
+        (await stillAsks(ctx, post))
+          ? { status: 'due', ts: null, postedChannel: null, firstTriedAt: null, lastError: result.detail }
+          : { status: 'dropped', lastError: result.detail },
+      );
     case 'unknown':
       return save(ctx, post, {
         status: post.ts === null ? 'uncertain' : 'posted',

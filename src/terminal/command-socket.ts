@@ -21,7 +21,9 @@ export async function startCommandSocket(ctx: Context, dataDir: string): Promise
     open.add(socket);
     socket.on('close', () => open.delete(socket));
     socket.on('error', () => socket.destroy());
-    const say = (reply: Reply) => socket.write(`${JSON.stringify(reply)}\n`);
+    const say = (reply: Reply): void => {
+      socket.write(`${JSON.stringify(reply)}\n`);
+    };
     createInterface({ input: socket }).once('line', (line) => {
       void serve(ctx, line, say).then((exit) => {
         say({ exit });
@@ -46,8 +48,8 @@ async function serve(ctx: Context, line: string, say: (reply: Reply) => void): P
     return await runCommand(args, {
       context: async () => ctx,
       cwd,
-      out: (text) => void say({ out: text }),
-      err: (text) => void say({ err: text }),
+      out: (text) => say({ out: text }),
+      err: (text) => say({ err: text }),
     });
   } catch (error) {
     ctx.log.error(

@@ -4,7 +4,7 @@ import { pause, resume } from '../engine/pause.ts';
 import { workflowStatus } from '../engine/status.ts';
 import { type CommandDeps, leadsCommand } from './leads.ts';
 
-export const help = `Countersign on the command line. With the embedded database the running program carries the command out; with
+const help = `Countersign on the command line. With the embedded database the running program carries the command out; with
 DATABASE_URL it works directly on PostgreSQL.
 
   leads import FILE.csv     import leads from a CSV file               (leads --help)

@@ -45,7 +45,7 @@ const LIMITS: WebLimits = {
   proxies: 0,
 };
 
-export const SLACK_PATH = '/slack/events';
+const SLACK_PATH = '/slack/events';
 
 type Door = Omit<WebServerOptions, 'limits' | 'routes'> & {
   limits: WebLimits;

@@ -184,8 +184,8 @@ function pause(ms: number): Promise<void> {
 }
 
 /** A small seeded generator, so that a run can be told to a colleague by its seed. */
-function mulberry32(start: number): () => number {
-  let state = start;
+function mulberry32(from: number): () => number {
+  let state = from;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);

@@ -353,7 +353,10 @@ describe.each(engines)('importing on %s', (engine) => {
     async function* slow() {
       yield Buffer.from('email\n');
       for (let i = 0; i < 6000; i += 100) {
-        if (i === 5900) await transact(ctx.db, (tx) => abandonStaged(tx, ctx.workspaceId, [ctx.ids.id()], new Date(Date.now() + 3_600_000)));
+        if (i === 5900)
+          await transact(ctx.db, (tx) =>
+            abandonStaged(tx, ctx.workspaceId, [ctx.ids.id()], new Date(Date.now() + 3_600_000)),
+          );
         yield Buffer.from(Array.from({ length: 100 }, (_, n) => `g${i + n}@gone.example\n`).join(''));
       }
     }

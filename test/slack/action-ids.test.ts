@@ -39,7 +39,7 @@ function heard(): Record<'action' | 'view' | 'command' | 'event', string[]> {
   };
   const record = (kind: keyof typeof names) => (name: unknown) => void names[kind].push(String(name));
   const app = { action: record('action'), view: record('view'), command: record('command'), event: record('event') };
-  registerListeners(app as unknown as App, {} as Hearing);
+  registerListeners(app, {} as Hearing);
   return names;
 }
 

@@ -4,7 +4,7 @@ import { editEffort } from '../edit-effort.ts';
 import { oneLine, plainText } from '../plain-text.ts';
 import type { Finding } from '../finding.ts';
 
-export const tiers = ['hot', 'warm', 'cold'] as const;
+const tiers = ['hot', 'warm', 'cold'] as const;
 export type Tier = (typeof tiers)[number];
 
 /** hot ≥ 70, warm 40…69, cold < 40. The tier is computed, never taken from the model. */

@@ -17,6 +17,5 @@ export const kindRules: { [K in Kind]: KindRules<Proposals[K]> } = {
 export type AnyKindRules = KindRules<unknown>;
 
 export function rulesOf(kind: Kind): AnyKindRules {
-  const rules: { [K in Kind]: KindRules<Proposals[K]> } = kindRules;
-  return rules[kind] as AnyKindRules;
+  return kindRules[kind];
 }
