@@ -9,7 +9,7 @@ const TOKENS =
  * Values are redacted, not paths: secrets and addresses turn up in messages, nested errors and arrays, where lists of paths
  * miss them.
  */
-export function redact(secrets: readonly string[]): (value: unknown, depth?: number) => unknown {
+function redact(secrets: readonly string[]): (value: unknown, depth?: number) => unknown {
   const hidden = secrets.filter((secret) => secret.length >= 8);
   const clean = (text: string): string => {
     let out = text;

@@ -70,7 +70,7 @@ let app = start();
 let killed = 0;
 const people = clickAll(world);
 while (killed < kills) {
-  await pause(80 + Math.floor(random() * 3_000));
+  await pause(80 + Math.floor(random() * 6_000));
   app.kill('SIGKILL');
   await gone(app);
   killed += 1;

@@ -1,4 +1,3 @@
-import type { App } from '@slack/bolt';
 import { expect, test } from 'vitest';
 import manifest from '../../manifest.json' with { type: 'json' };
 import { actions, commands, events, INPUT_ELEMENT, views } from '../../src/slack/action-ids.ts';
