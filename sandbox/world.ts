@@ -152,7 +152,8 @@ function settings(
 }
 
 async function listen(wanted: number): Promise<{ server: Server; port: number }> {
-  const server = createServer();
+  // A client that reuses a connection at the moment it is closed takes the model for unreachable.
+  const server = createServer({ keepAliveTimeout: 75_000 });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       const taken = 'code' in error && error.code === 'EADDRINUSE';

@@ -19,8 +19,13 @@ export function failed(error: unknown, { timedOut, stopped, timeoutMs, model }: 
   if (causes(error).some((cause) => cause instanceof AnswerTooLong))
     return { type: 'invalid', problem: `it was too long` };
   if (error instanceof APIUserAbortError) return unavailable('The call to the model was stopped.');
+  // A kept-alive connection that the other side had closed looks the same as a network that is down: one repeat tells.
   if (error instanceof APIConnectionError)
-    return unavailable('The model could not be reached: check the network and OPENAI_BASE_URL.');
+    return {
+      type: 'busy',
+      detail: 'The model could not be reached: check the network and OPENAI_BASE_URL.',
+      pauseMs: null,
+    };
   if (error instanceof APIError) return byStatus(error, model);
   // The SDK reads the body as JSON and walks through it: what it stumbles over is an answer of the wrong form.
   if (error instanceof SyntaxError || error instanceof TypeError)

@@ -77,8 +77,8 @@ const FAULTS: Array<{
   { faults: [[{ kind: 'rate_limited', retryAfter: 30 }, 3]], problem: 'unavailable', calls: 1 },
   { faults: [[{ kind: 'server_error', status: 503 }, 1]], problem: null, calls: 2 },
   { faults: [[{ kind: 'server_error', status: 500 }, 3]], problem: 'unavailable', calls: 2 },
-  { faults: [[{ kind: 'cut' }, 1]], problem: 'unavailable', calls: 1 },
-  { faults: [[{ kind: 'cut', at: 'middle' }, 1]], problem: 'unavailable', calls: 1 },
+  { faults: [[{ kind: 'cut' }, 2]], problem: 'unavailable', calls: 2 },
+  { faults: [[{ kind: 'cut', at: 'middle' }, 2]], problem: 'unavailable', calls: 2 },
   { faults: [[{ kind: 'refusal', text: 'I will not, you canary.' }, 1]], problem: 'refused', calls: 1 },
   { faults: [[{ kind: 'truncated' }, 1]], problem: null, calls: 2 },
   { faults: [[{ kind: 'truncated' }, 5]], problem: 'truncated', calls: 2 },
@@ -209,7 +209,7 @@ test('a content filter, a failed response, a foreign body and no server at all e
   expect(await closed.model.propose('lead_score', inputs)).toMatchObject({
     ok: false,
     problem: 'unavailable',
-    usage: { calls: 1 },
+    usage: { calls: 2 },
   });
 });
 
