@@ -28,6 +28,7 @@ import { createIds } from './ids.ts';
 import { keptSecret, keysFrom } from './secret-key.ts';
 import { startClock, type Clock } from './jobs/clock.ts';
 import { startQueue, type Queue } from './jobs/queue.ts';
+import { StartError } from './start-error.ts';
 import { connectSlack, type SlackConnection } from './slack/connect.ts';
 import type { SlackVerbs } from './slack/verbs.ts';
 import { healthRoutes } from './web/health.ts';
@@ -118,7 +119,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     slack.listen(verbsOf(ctx));
     for (const workflow of workflows) await publishWorkflow(ctx, workflow, 'system:start');
     const web = webServer(ctx, config, slack, database);
-    const port = await web.listen(config.port, config.host);
+    const port = await listen(web, config);
     stops.push(() => web.close());
     const url = `http://${config.host}:${port}`;
     if (config.publicUrl.endsWith(':0')) ctx.settings.publicUrl = url;
@@ -143,6 +144,18 @@ export async function startApp(options: AppOptions): Promise<App> {
     };
   } catch (error) {
     await stopAll(stops);
+    throw error;
+  }
+}
+
+async function listen(web: WebServer, { port, host }: Config): Promise<number> {
+  try {
+    return await web.listen(port, host);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+      throw new StartError(`Port ${port} is taken, so the app can't listen there. Set PORT to a free port.`, {
+        cause: error,
+      });
     throw error;
   }
 }
@@ -176,11 +189,11 @@ function readWorkflows(directory: string): Workflow[] {
     .filter((name) => /\.ya?ml$/.test(name))
     .sort();
   if (files.length === 0)
-    throw new Error(`There is no workflow in ${directory}: put a .yaml file there, or set WORKFLOWS_DIR.`);
+    throw new StartError(`There is no workflow in ${directory}: put a .yaml file there, or set WORKFLOWS_DIR.`);
   const parsed = files.map((name) => parseWorkflow(readFileSync(join(directory, name), 'utf8'), join(directory, name)));
   const problems = parsed.flatMap((result) => (result.ok ? [] : result.problems));
   if (problems.length > 0)
-    throw new Error(
+    throw new StartError(
       `These workflows can't be used:\n${problems.map((problem) => `  ${formatProblem(problem)}`).join('\n')}`,
     );
   return parsed.flatMap((result) => (result.ok ? [result.workflow] : []));

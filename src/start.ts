@@ -11,6 +11,7 @@ import { rows } from './db/client.ts';
 import { sql } from 'drizzle-orm';
 import { importLeads } from './engine/import-leads.ts';
 import { createLog } from './log.ts';
+import { StartError } from './start-error.ts';
 import { keptSecret } from './secret-key.ts';
 
 /** `npm start`: configuration → (sandbox, if no Slack token) → app → jobs → listen; stops in reverse on SIGTERM. */
@@ -20,10 +21,8 @@ export async function run(): Promise<void> {
     const config = readConfig(process.env);
     await (config.outside === null ? runInSandbox(config) : runOutside(config, config.outside));
   } catch (error) {
-    const expected = error instanceof ConfigError || error instanceof DataDirectoryHeld;
-    console.error(
-      expected ? error.message : error instanceof Error && error.message.startsWith('Port ') ? error.message : error,
-    );
+    const expected = [ConfigError, DataDirectoryHeld, StartError].some((kind) => error instanceof kind);
+    console.error(expected && error instanceof Error ? error.message : error);
     process.exit(1);
   }
 }
@@ -37,7 +36,7 @@ async function runOutside(config: Config, given: OutsideConfig): Promise<void> {
 async function runInSandbox(config: Config): Promise<void> {
   const clock = movableClock(() => new Date());
   const running: { app: App | null } = { app: null };
-  const world = await startWorld({
+  const world = await openWorld({
     manifest: JSON.parse(await readFile(new URL('../manifest.json', import.meta.url), 'utf8')),
     pagePort: config.sandbox.port,
     seed: config.sandbox.seed,
@@ -55,6 +54,17 @@ async function runInSandbox(config: Config): Promise<void> {
     greet(world, app);
   } catch (error) {
     await world.close();
+    throw error;
+  }
+}
+
+/** The sandbox's own errors are plain ones: it knows nothing of this program. */
+async function openWorld(options: Parameters<typeof startWorld>[0]): Promise<World> {
+  try {
+    return await startWorld(options);
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('Port '))
+      throw new StartError(error.message, { cause: error });
     throw error;
   }
 }

@@ -84,9 +84,9 @@ describe('updating', () => {
     expect(await desk.connection.surface.update(posted.channel, posted.ts, card)).toEqual(posted);
   });
 
-  test('a message that was deleted is refused', async () => {
+  test('a message that was deleted is known to be gone', async () => {
     expect(await desk.connection.surface.update('C0NURTUREEMAILS', '1.0', card)).toMatchObject({
-      type: 'refused',
+      type: 'gone',
       detail: expect.stringContaining('message_not_found'),
     });
   });

