@@ -147,7 +147,9 @@ function settings(
     ...(mode === 'socket' ? { SLACK_APP_TOKEN: appToken } : {}),
     OPENAI_BASE_URL: `${url}/openai/v1`,
     OPENAI_API_KEY: parts.openai.apiKey,
+    OPENAI_MODEL: 'countersign-sandbox-templates',
     SMTP_URL: parts.mail.url,
+    SMTP_NAME: 'localhost',
   };
 }
 
