@@ -23,7 +23,7 @@ export type Fault =
   | { kind: 'obey' };
 
 export type Faults = {
-  /** The next `times` (default 1) generated answers fail this way, after those already queued. */
+  /** The next `times` (default 1, `Infinity` until `clear`) generated answers fail this way, after those already queued. */
   next: (fault: Fault, times?: number) => void;
   clear: () => void;
 };
@@ -34,14 +34,20 @@ export function createFaults<F>(): {
   clear: () => void;
   take: () => F | null;
 } {
-  let queue: F[] = [];
+  let queue: Array<{ fault: F; left: number }> = [];
   return {
     next: (fault, times = 1) => {
-      for (let i = 0; i < times; i += 1) queue.push(fault);
+      if (times > 0) queue.push({ fault, left: times });
     },
     clear: () => {
       queue = [];
     },
-    take: () => queue.shift() ?? null,
+    take: () => {
+      const first = queue[0];
+      if (first === undefined) return null;
+      first.left -= 1;
+      if (first.left <= 0) queue.shift();
+      return first.fault;
+    },
   };
 }

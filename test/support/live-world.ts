@@ -13,6 +13,8 @@ import { type Engine, testDatabase, type TestDatabase } from './database.ts';
 import { seededBytes } from './seeded.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Of the lead webhook, as Standard Webhooks writes them. */
+export const WEBHOOK_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The unchanged app in a sandbox of its own: real Bolt, OpenAI client and SMTP over the wire, a real database, a clock that is set. */
@@ -60,6 +62,7 @@ export async function liveWorld({
     WORKFLOWS_DIR: folder,
     PUBLIC_URL: 'https://mail.fieldlark.example',
     LOG_LEVEL: 'silent',
+    LEAD_WEBHOOK_SECRETS: WEBHOOK_SECRET,
   });
   const outside = { ...outsideFrom(world.env), secretKey: 'a-secret-key-for-tests-only-0123456789' };
   const app = await startApp({
