@@ -1,6 +1,7 @@
 import * as phrases from './email-phrases.ts';
+import { remarkOn, spokenName, tradeOf } from './email-trades.ts';
 import type { LeadFacts } from './lead-facts.ts';
-import { MISTAKEN_DRAFTS, type Mistake } from './mistakes.ts';
+import { findInstructions, MISTAKEN_DRAFTS, type Mistake } from './mistakes.ts';
 import type { Draw } from './seeded.ts';
 import type { Wanted } from './schema-value.ts';
 
@@ -22,7 +23,8 @@ type Slots = Partial<Record<string, string>>;
 export function writeEmailDraft(facts: LeadFacts, draw: Draw, mistake: Mistake | null, apart: boolean): Wanted {
   const followUp = isFollowUp(facts);
   const claim = facts.claims.length > 0 ? draw.pick('claim', facts.claims) : null;
-  const link = facts.links.length > 0 ? draw.pick('link', facts.links) : null;
+  const link = linkFor(facts.links, claim?.text ?? '', draw);
+  const trade = tradeOf(facts);
   const slots = slotsOf(facts, draw, claim?.text ?? null, link);
   const choose = (label: string, from: phrases.Phrases): string => {
     const usable = from.filter((phrase) => fits(phrase, slots));
@@ -30,12 +32,17 @@ export function writeEmailDraft(facts: LeadFacts, draw: Draw, mistake: Mistake |
   };
   const clean: Draft = {
     greeting: greeting(facts, draw),
-    opening: choose('opening', followUp ? phrases.OPENINGS_FOLLOW_UP : phrases.OPENINGS_FIRST),
+    opening: choose('opening', openings(facts, followUp, draw)),
     middle: choose('middle', claim ? phrases.MIDDLES_WITH_FACT : phrases.MIDDLES_WITHOUT_FACT),
     link: link === null ? null : choose('link line', phrases.LINK_LINES),
-    closing: choose('closing', followUp ? phrases.CLOSINGS_FOLLOW_UP : phrases.CLOSINGS_FIRST),
+    closing:
+      trade !== null && !followUp && draw.unit('trade question') < 0.5
+        ? trade.question
+        : choose('closing', followUp ? phrases.CLOSINGS_FOLLOW_UP : phrases.CLOSINGS_FIRST),
     signOff: facts.senderName ?? '',
   };
+  const remark = followUp ? null : remarkOn(facts, findInstructions(facts));
+  if (remark !== null) clean.opening = `${clean.opening} ${remark}`;
   lengthen(clean, facts, draw, slots);
   const usableSubjects = (followUp ? phrases.SUBJECTS_FOLLOW_UP : phrases.SUBJECTS_FIRST).filter((s) => fits(s, slots));
   const subjects = draw.sample('subjects', usableSubjects, 3).map((subject) => capitalised(fillSlots(subject, slots)));
@@ -119,6 +126,23 @@ export function whatTheyDid(facts: LeadFacts): { did: string; doing: string } | 
   return facts.whitepaper === null ? null : { did: `downloaded ${paper}`, doing: `downloading ${paper}` };
 }
 
+function openings(facts: LeadFacts, followUp: boolean, draw: Draw): phrases.Phrases {
+  if (followUp) return phrases.OPENINGS_FOLLOW_UP;
+  const usesTrade = tradeOf(facts) !== null && facts.company !== null && whatTheyDid(facts) !== null;
+  return usesTrade && draw.unit('trade opening') < 0.6 ? phrases.OPENINGS_TRADE : phrases.OPENINGS_FIRST;
+}
+
+/** The page that is about the claim (its name stands in it), else any. */
+function linkFor(links: readonly string[], claim: string, draw: Draw): string | null {
+  if (links.length === 0) return null;
+  const bare = (text: string): string => text.toLowerCase().replaceAll(/[^a-z]/g, '');
+  const about = links.find((link) => {
+    const page = bare(link.split('/').at(-1) ?? '');
+    return page.length > 3 && bare(claim).includes(page);
+  });
+  return about ?? draw.pick('link', links);
+}
+
 function isFollowUp(facts: LeadFacts): boolean {
   return facts.priorMails > 0 || /follow|second|third|remind|nudge|again|[-_ ]?[2-9]$/i.test(facts.stepId ?? '');
 }
@@ -128,9 +152,10 @@ function slotsOf(facts: LeadFacts, draw: Draw, claim: string | null, link: strin
   const topic = facts.topic?.split(/[:–—(]/)[0]?.trim();
   const slots: Record<string, string | null | undefined> = {
     first: facts.firstName,
-    company: facts.company,
+    company: facts.company && spokenName(facts.company),
     title: facts.title,
     industry: facts.industry && lowered(facts.industry),
+    scene: tradeOf(facts)?.scene,
     topic: topic && loweredTitle(topic),
     did: done?.did,
     doing: done?.doing,
@@ -163,8 +188,12 @@ function rationale(facts: LeadFacts, followUp: boolean, claim: string | null): s
   const who = [facts.title, facts.company].filter(Boolean).join(' at ') || 'The lead';
   const because = done ? `${who} ${done.did}` : `${who} showed interest${facts.source ? ` (${facts.source})` : ''}`;
   const use =
-    claim === null ? 'no claim is made, since none is allowed' : 'one claim from the allowed list carries the mail';
-  return `${because}; ${followUp ? `a follow-up after ${Math.max(1, facts.priorMails)} earlier mail(s)` : 'this is the first mail'}, so it stays short, asks one soft question, and ${use}.`;
+    claim === null ? 'It makes no claim, since none is allowed.' : `Its one claim is from your list: “${claim}”`;
+  const earlier = Math.max(1, facts.priorMails);
+  const sort = followUp
+    ? `A follow-up to ${earlier} earlier ${earlier === 1 ? 'mail' : 'mails'}, with one new point.`
+    : 'A first mail, so it is short and asks one easy question.';
+  return `${because}. ${sort} ${use}`;
 }
 
 const SLOT = /\{(\w+)\}/g;

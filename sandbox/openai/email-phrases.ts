@@ -5,23 +5,26 @@
 export type Phrases = readonly string[];
 
 export const OPENINGS_FIRST: Phrases = [
-  'Thank you for {doing}. I noticed that you look after this as {title} at {company}, so I kept the part that should matter to you short.',
+  'Thank you for {doing}. I kept the part that should matter at {company} short.',
   'You {did} the other day, and I wondered what made {company} look into {topic} at this moment.',
-  'When somebody from {industry} shows up with an interest in {topic}, there is usually a concrete week behind it that went wrong. I would be curious about yours at {company}.',
-  'I saw that you {did}. Since you are {title} at {company}, I guess that {topic} is more than a passing interest.',
-  'Thanks for {doing}. Rather than send you a brochure, I picked one thing from it that seems to fit {company}.',
+  'When somebody from {industry} shows an interest in {topic}, there is usually a concrete week behind it that went wrong. I would be curious about yours at {company}.',
+  'Thanks for {doing}. Rather than send you a brochure, I picked one thing that seems to fit {company}.',
   'Most people who ask us about {topic} have a board full of jobs and a phone that keeps changing it. If that sounds like {company}, this note is for you.',
-  'A short note, since you {did}: I read a little about {company} before writing, so that this is not the same mail everybody gets.',
-  'It is good to see {company} among the readers of our work on {topic}. As {title} you probably skipped straight to the part about the working day.',
+  'A short note, since you {did}. I read a little about {company} before writing, so that this is not the mail everybody gets.',
+  'It is good to see {company} among the readers of our work on {topic}.',
   'You {did}, and people in {industry} tend to do that for one of two reasons: too many changes in a day, or too few hands. I wonder which it is at {company}.',
-  'I am writing because you {did}. {company} looks like the kind of firm for which a calmer plan of the day is worth more than one more tool.',
-  'Thank you for your interest in {topic}. In {industry} the plan of the morning rarely survives until noon, and I imagine that {company} is no exception.',
-  'Before your week fills up: you {did}, and there is one point in it that is easy to miss and that may be useful at {company}.',
-  'I hope the reading was worth your time. You {did}, and from what I can see {company} faces the same puzzle as many teams in {industry}.',
-  'Somebody with your job, {title}, usually reads about {topic} with a certain day in mind. I thought I would follow up while it is fresh.',
-  'Thank you for getting in touch with us about {topic}. I would rather ask one good question than send you ten pages.',
-  'You showed an interest in what we do, and I wanted to write in person rather than put {company} on a list.',
+  'I am writing because you {did}. A calmer plan of the day is worth more than one more tool, and I would guess that {company} sees it the same way.',
+  'Before your week fills up: you {did}, and there is one point that is easy to miss and that may be useful at {company}.',
+  'Thank you for your interest in {topic}. I would rather ask one good question than send you ten pages.',
   'Thank you for your interest. I know how full a day can be, so here is one thought only, and a question you are free to ignore.',
+];
+
+/** For a trade of which the templates know what a bad day looks like. */
+export const OPENINGS_TRADE: Phrases = [
+  'Thank you for {doing}. In {industry}, {scene}, and I imagine that {company} knows that kind of day.',
+  'You {did}, and I thought of {company} at once: in {industry}, {scene}.',
+  'Since you {did}, let me guess at the reason: {scene}. If it is another one at {company}, I would like to hear it.',
+  'Thanks for {doing}. Planning {industry} is its own craft, because {scene}, and I doubt that {company} is spared.',
 ];
 
 export const OPENINGS_FOLLOW_UP: Phrases = [
@@ -29,34 +32,27 @@ export const OPENINGS_FOLLOW_UP: Phrases = [
   'Coming back to my last mail: I asked about the working day at {company}, and I realise that was a broad question. Here is a narrower one.',
   'You may have been busy when my first note came, which would fit what I hear from everybody in {industry}. So this one is shorter.',
   'A second and more practical thought for {company}, after you {did}.',
-  'Since I last wrote I have been thinking about what {topic} looks like from your chair as {title}.',
   'No answer is an answer too, so I will keep this brief. One more point on {topic}, in case it helps at {company}.',
-  'Last time I wrote about the plan; this time it is about what happens when the plan breaks, which in {industry} seems to be every day.',
+  'Last time I wrote about the plan; this time it is about what happens when the plan breaks.',
   'I promised myself not to send {company} reminders for the sake of reminding. This is something new, and it is short.',
-  'Thanks for reading my earlier note, if you did. After you {did}, there was one part that I thought I should point you to.',
-  'Picking up the thread about {topic}: there is a small step that needs no project and no budget, and it might suit {company}.',
-  'My last mail was about the general idea. Here is the part that you, as {title}, could try on a single day.',
+  'Picking up the thread about {topic}: there is one small thing that I did not mention, and it might suit {company}.',
+  'My last mail was about the general idea. Here is a part that one could try on a single day.',
   'I will not write about this for ever. One more useful thing about {topic} first, and then it is your turn.',
-  'Here is the second thought that I owed you, and it is a more practical one than the first.',
   'A short follow-up from me, with one thing that did not fit into my last mail.',
 ];
 
 /** Each carries one allowed claim. */
 export const MIDDLES_WITH_FACT: Phrases = [
-  'The point I would take from it for {company}: {fact} Nothing about that asks you to replace what you have.',
-  'One thing is worth knowing here. {fact} That is why we would begin with the dispatcher, and not with the software.',
-  'What I would look at first is plain enough. {fact} The rest tends to follow from it.',
-  'If you read only one line, make it this one: {fact} I find that it changes which question you ask next.',
-  'Here is what may be useful in {industry}: {fact} It is the part that people forward to their colleagues.',
-  '{fact} For a team like yours that may be a reason to look at the first two hours of the day before anything else.',
-  'We keep coming back to one observation. {fact} It sounds small, and it decides how the afternoon goes.',
-  'From our side I can add this much. {fact} You can judge better than I can how it would look at {company}.',
-  'You asked about {topic}, so let me be concrete: {fact} That is a place to begin, and a small one.',
-  'There is a short version. {fact} And there is a long one, which I would only tell with your own numbers on the table.',
-  'As {title} you will want something to hold on to rather than a promise. {fact}',
-  'What surprised me when I first read it: {fact} I would be interested whether that is how you see it too.',
-  'The useful part, without the wrapping: {fact} Everything else depends on how your crews work today.',
+  'Here is the one thing I would look at for {company}. {fact}',
+  'If you keep one line of this mail, keep this one. {fact}',
+  '{fact} You can judge better than I can what that would mean at {company}.',
+  'Rather than a long list, one point. {fact}',
+  'There is a short version. {fact} And there is a long one, which is better told with your own day on the table.',
+  '{fact} I would be interested whether that is where it hurts at {company}, or somewhere else.',
+  'This is the point I would pass on to a colleague in {industry}. {fact}',
+  'The useful part, without the wrapping. {fact}',
   'I would put it like this. {fact} Whether that is worth an hour of your time is for you to say.',
+  'What I would want to know in your place is quickly said. {fact}',
 ];
 
 /** For prompts that allow no claims at all. */
@@ -70,11 +66,11 @@ export const MIDDLES_WITHOUT_FACT: Phrases = [
 ];
 
 export const LINK_LINES: Phrases = [
-  'The part I mean is here: {link}',
-  'If you would like to read on: {link}',
-  'You can find it here: {link}',
-  'Here is the page, it takes about three minutes: {link}',
+  'More on that here: {link}',
+  'If you would like to look closer: {link}',
+  'The details are here: {link}',
   'For when you have a quiet moment: {link}',
+  'This is the page I mean: {link}',
 ];
 
 export const CLOSINGS_FIRST: Phrases = [
@@ -116,7 +112,7 @@ export const SUBJECTS_FIRST: Phrases = [
   '{first}, a question about {topic}',
   'What changes after nine o’clock',
   'A calmer day at {company}?',
-  'For the {title} at {company}',
+  '{company}, and the job that comes in at eleven',
   '{topic}, in two minutes',
   'Thank you for your interest',
 ];

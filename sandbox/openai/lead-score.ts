@@ -52,10 +52,10 @@ function roleReasons({ title }: LeadFacts): Reason[] {
   if (title === null) return [{ points: -6, text: 'No job title, so it is open whether this person decides' }];
   if (/student|intern|professor|research|journalist|freelance/i.test(title))
     return [{ points: -22, text: `${title} does not usually buy scheduling tools` }];
-  if (/\b(chief|c[eot]o|owner|founder|managing|president|vp|vice|geschäftsführer)/i.test(title))
+  if (/\b(chief|c[eot]o|owner|founder|managing|president|vp|vice|geschäftsführer)\b/i.test(title))
     return [{ points: 20, text: `${title} can decide on this` }];
   if (/director|head|leiter|operations|dispatch|service manager|field/i.test(title))
-    return [{ points: 17, text: `${title} owns the problem that the paper is about` }];
+    return [{ points: 17, text: `${title} runs the work that the paper is about` }];
   if (/manager|lead|supervisor|coordinator|planner/i.test(title))
     return [{ points: 10, text: `${title} works with the plan every day` }];
   return [{ points: 2, text: `${title} may know who decides` }];
@@ -70,7 +70,8 @@ function firmReasons({ employees, industry, company }: LeadFacts): Reason[] {
     });
   else if (employees !== null && employees > 500)
     reasons.push({ points: 6, text: `${employees} employees: fits, but several people will decide` });
-  else if (employees !== null) reasons.push({ points: -10, text: `${employees} employees: probably plans on a wall` });
+  else if (employees !== null)
+    reasons.push({ points: -10, text: `${employees} employees: may well do with a whiteboard` });
   if (industry !== null && FIELD_WORK.test(industry))
     reasons.push({ points: 12, text: `${industry} sends people out to customers every day` });
   else if (industry !== null && OFFICE_WORK.test(industry))
@@ -98,7 +99,7 @@ function otherReasons(facts: LeadFacts): Reason[] {
   const reasons: Reason[] = [];
   if (facts.source !== null) {
     const strong = /refer|event|partner|webinar/i.test(facts.source);
-    reasons.push({ points: strong ? 7 : 1, text: `Came through ${facts.source}` });
+    reasons.push({ points: strong ? 7 : 1, text: `Source: ${facts.source}` });
   }
   for (const { name, value } of facts.all) {
     const amount = Number(value);
@@ -110,7 +111,7 @@ function otherReasons(facts: LeadFacts): Reason[] {
 
 function rationale(facts: LeadFacts, score: number, tier: string, reasons: string[]): string {
   const who = [facts.title, facts.company].filter(Boolean).join(' at ') || 'This lead';
-  return `${who} scores ${score} (${tier}). ${reasons.slice(0, 2).join('. ')}.`;
+  return `${who} scores ${score} (${tier}), above all for this: ${reasons.slice(0, 2).join('; ')}.`;
 }
 
 const FIELD_WORK =

@@ -26,7 +26,7 @@ export type GateFacts = {
   risk: number | null;
   findings: readonly Finding[];
   tainted: readonly string[];
-  /** The first mail to a lead from this template version. */
+  /** Nothing from this template version was approved by a person before. */
   firstFromTemplate: boolean;
   /** Kinds or topics that are never automatic. */
   neverAutomatic: boolean;
@@ -116,7 +116,7 @@ function reasonsForReview(facts: GateFacts, band: number | null): GateReason[] {
   if (facts.tainted.length > 0)
     add('taint', `Text from the lead looks like an instruction (${facts.tainted.join(', ')}).`);
   if (facts.firstFromTemplate)
-    add('first_from_template', 'It is the first mail of this template version to this lead.');
+    add('first_from_template', 'Nobody has approved anything from this version of the prompt yet.');
   if (band === null) add('risk_missing', 'Its risk could not be computed.');
   if (facts.cell.frozen) add('frozen', 'A person has frozen this step.');
   if (facts.cell.rung === 0) add('rung_0', 'This step has not earned any autonomy yet: people decide everything.');

@@ -41,7 +41,7 @@ export const budgets = {
   /** A draft on the card before the verdict; what is longer is read in a modal first. */
   cardDraft: 6_000,
   /** A draft on the card once it is settled: enough to recognise it. */
-  settledDraft: 700,
+  settledDraft: 280,
   /** The model's rationale on the card; the whole is behind "Why?". */
   rationale: 600,
   /** Findings on the card; the whole list is behind "Why?". */
@@ -49,6 +49,8 @@ export const budgets = {
   finding: 400,
   note: 1_000,
   leadLine: 500,
+  /** What else is known of the lead, on the card; the whole is behind "Why?". */
+  leadKnown: 400,
   /** One text element of a modal; a long text is shown in several. */
   textElement: 2_900,
   /** Beyond this a draft is edited in several inputs, so that each leaves room to add to it. */

@@ -1,4 +1,11 @@
-import type { KnownBlock, RichTextBlock, RichTextElement, RichTextQuote, RichTextSection } from '@slack/types';
+import type {
+  ContextBlock,
+  KnownBlock,
+  RichTextBlock,
+  RichTextElement,
+  RichTextQuote,
+  RichTextSection,
+} from '@slack/types';
 import { isSlackUser, pieces } from './text.ts';
 import { budgets } from './limits.ts';
 
@@ -34,6 +41,12 @@ export function quote(...elements: Inline[][]): RichTextQuote {
 export function richText(...parts: RichTextBlock['elements']): KnownBlock[] {
   const filled = parts.filter((part) => part.elements.length > 0);
   return filled.length === 0 ? [] : [{ type: 'rich_text', elements: filled }];
+}
+
+/** Small print that stays literal, whoever wrote it; no block for an empty text. */
+export function contextText(text: string): KnownBlock[] {
+  const block: ContextBlock = { type: 'context', elements: [{ type: 'plain_text', text, emoji: false }] };
+  return text === '' ? [] : [block];
 }
 
 export function bullets(items: readonly Inline[][]): RichTextBlock['elements'][number] {

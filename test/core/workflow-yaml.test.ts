@@ -40,7 +40,7 @@ test.for([
   ],
   [
     'a missing postal address',
-    '  postal_address: Fieldlark GmbH, Lindenstraße 14, 10969 Berlin, Germany\n',
+    '  postal_address: Lindenstraße 14, 10969 Berlin, Germany\n',
     '',
     'w.yaml:',
     'sender.postal_address: expected a string; it is missing',

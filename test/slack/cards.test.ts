@@ -7,6 +7,7 @@ import type { CardFacts } from '../../src/engine/card-facts.ts';
 import { actions } from '../../src/slack/action-ids.ts';
 import { renderCard } from '../../src/slack/cards/card.ts';
 import { decodeRef } from '../../src/slack/decision-ref.ts';
+import { whyView } from '../../src/slack/views/why-view.ts';
 import { actionIds, body, emailFacts, mailOf, maria, nodes, noon, readable, scoreFacts, settledBy } from './facts.ts';
 import { live, payloads } from './hostile.ts';
 
@@ -43,8 +44,9 @@ describe('before the verdict', () => {
     expect(
       readable(renderCard(emailFacts({ findings: [look, block], tainted: ['title'] })).blocks),
     ).toMatchInlineSnapshot(`
-      "E-mail to Maria Silva, Head of Operations at Acme
-      Maria Silva · Head of Operations · Acme · PT · maria@acme.example
+      "E-mail to Maria Silva
+      Head of Operations · Acme · PT · maria@acme.example
+      Industry: Logistics · Score: 72 · First mail to this lead
       A next step for Acme
       Hello Maria,
 
@@ -54,18 +56,13 @@ describe('before the verdict', () => {
 
       Best wishes
       Nora
-
-      -- 
-      You get this mail because you downloaded our paper.
-      North Ltd, 1 Main Street, Lisbon
-      Unsubscribe: https://mail.example.com/u/abc
+      Added below: You get this mail because you downloaded our paper. · North Ltd, 1 Main Street, Lisbon · Unsubscribe: https://mail.example.com/u/abc
       What to look at
       Must be edited before it can go: A placeholder was left in: “[Name]”.
-      Text from this lead looks like an instruction to a machine (title). Check that the draft did not follow it.
+      This lead's own words read like orders to an AI (see Title). Check that the AI did not follow them.
       “We guarantee it” promises something.
-      This is the first mail to this lead.
       Why the AI suggests it: Maria read the paper twice, so a call is the next step.
-      whitepaper-nurture · first-mail · decide until <!date^1773403200^{date_short_pretty} at {time}|2026-03-13 12:00 UTC>
+      whitepaper-nurture · first-mail · decide by <!date^1773403200^{date_short_pretty} at {time}|2026-03-13 12:00 UTC>
       Edit
       Reject
       Why?"
@@ -74,14 +71,13 @@ describe('before the verdict', () => {
 
   test('a score card shows score, tier and reasons', () => {
     expect(readable(renderCard(scoreFacts()).blocks)).toMatchInlineSnapshot(`
-      "Score for Maria Silva, Head of Operations at Acme
-      Maria Silva · Head of Operations · Acme · PT · maria@acme.example
+      "Score for Maria Silva
+      Head of Operations · Acme · PT · maria@acme.example
+      Industry: Logistics
       72 of 100 — hot (70 or more)
       Read the paper twice
       Head of Operations
-      What to look at
-      The checks found nothing to point at.
-      whitepaper-nurture · score · decide until <!date^1773403200^{date_short_pretty} at {time}|2026-03-13 12:00 UTC>
+      whitepaper-nurture · score · checks found nothing · decide by <!date^1773403200^{date_short_pretty} at {time}|2026-03-13 12:00 UTC>
       Approve
       Edit
       Reject
@@ -92,13 +88,12 @@ describe('before the verdict', () => {
   test('the smallest card names an unknown lead by the address and says what is not known', () => {
     expect(readable(renderCard(scoreFacts({ lead: nobody })).blocks)).toMatchInlineSnapshot(`
       "Score for maria@acme.example
-      maria@acme.example
       72 of 100 — hot (70 or more)
       Read the paper twice
       Head of Operations
       What to look at
       Not known about this lead: name, company and job title.
-      whitepaper-nurture · score · decide until <!date^1773403200^{date_short_pretty} at {time}|2026-03-13 12:00 UTC>
+      whitepaper-nurture · score · decide by <!date^1773403200^{date_short_pretty} at {time}|2026-03-13 12:00 UTC>
       Approve
       Edit
       Reject
@@ -146,6 +141,24 @@ describe('before the verdict', () => {
     expect(JSON.stringify(renderCard(spotCheck))).toBe(JSON.stringify(renderCard(review)));
     expect(JSON.stringify(renderCard(review))).toBe(JSON.stringify(renderCard(emailFacts())));
     expect(JSON.stringify(renderCard(emailFacts())).toLowerCase()).not.toMatch(/risk|threshold|spot.?check|route/);
+  });
+
+  test('what is known of the lead stands above the draft, and says where the rest of it is', () => {
+    const fields = { notes: 'Asked whether it works with subcontractors', job_area: 'x'.repeat(600) };
+    const shown = readable(renderCard(emailFacts({ lead: { ...maria, fields } })).blocks);
+    expect(shown).toContain('Notes: Asked whether it works with subcontractors · Job area: xxx');
+    expect(shown).toContain('xxx… (more behind “Why?”)');
+    expect(shown.indexOf('Notes:')).toBeLessThan(shown.indexOf('Hello Maria,'));
+    const earlier = [{ step: 'x', subject: 'A first thought', sentAt: noon.toISOString(), status: 'sent' }];
+    expect(readable(renderCard(emailFacts({ priorMails: earlier })).blocks)).toContain(
+      '1 earlier mail, the last one “A first thought”',
+    );
+  });
+
+  test('a score gives its reasons once: the rationale that says them again is left to “Why?”', () => {
+    const facts = scoreFacts({ rationale: 'She reads a lot, so she scores high.' });
+    expect(JSON.stringify(renderCard(facts))).not.toContain('She reads a lot');
+    expect(readable(whyView(facts).blocks)).toContain('She reads a lot');
   });
 
   test('a button carries ids only, and says to a screen reader what it is about', () => {
@@ -218,6 +231,34 @@ describe('after the verdict', () => {
     expect(card.text).toContain(said.replace(/@(U0\w+)/, '<@$1>'));
   });
 
+  test('an approval that was undone is not shown as one, and names both people and times', () => {
+    const facts = emailFacts({
+      status: 'approved',
+      settled: settledBy('U0ANA'),
+      message: mailOf({ status: 'cancelled', reason: 'undone', canUndo: false }),
+      undone: { by: 'U0BEN', at: noon },
+    });
+    const shown = readable(renderCard(facts).blocks);
+    expect(shown).toContain('↩ Undone by @U0BEN — nothing is sent.');
+    expect(shown).toContain('Approved by <@U0ANA> <!date^1773144000^');
+    expect(shown).not.toContain('✓');
+  });
+
+  test('a settled draft takes a few lines, and the whole of it is one click away', () => {
+    const card = renderCard(
+      emailFacts({
+        ...draft({ body: `${body}\n\n${'More. '.repeat(100)}` }),
+        status: 'approved',
+        settled: settledBy('U0ANA'),
+      }),
+    );
+    const shown = readable(card.blocks);
+    expect(shown).toContain('Hello Maria, thank you for reading our paper');
+    expect(shown).toMatch(/\d+ more characters behind “Whole text”/);
+    expect(shown.length).toBeLessThan(1_000);
+    expect(actionIds(card.blocks)).toContain(actions.showFull);
+  });
+
   test('why a person was asked, and the risk, appear only now', () => {
     const shown = readable(
       renderCard(emailFacts({ status: 'approved', settled: settledBy('U0ANA', { route: 'spot_check' }) })).blocks,
@@ -230,7 +271,7 @@ describe('after the verdict', () => {
     [mailOf(), 'Sends <!date^1773144600^'],
     [
       mailOf({ reason: 'quiet hours in Europe/Lisbon' }),
-      'Waiting until <!date^1773144600^{date_short_pretty} at {time}|2026-03-10 12:10 UTC> (your time): quiet hours in Europe/Lisbon',
+      'Waiting until <!date^1773144600^{date_short_pretty} at {time}|2026-03-10 12:10 UTC>: quiet hours in Europe/Lisbon',
     ],
     [mailOf({ status: 'sent', sentAt: noon }), 'Sent <!date^1773144000^'],
     [mailOf({ status: 'cancelled', reason: 'the lead unsubscribed' }), 'Not sent: the lead unsubscribed'],

@@ -23,8 +23,8 @@ describe('/workflow', () => {
 
   test('status says how each workflow stands and what waits', async () => {
     const said = await ask('status');
-    expect(said).toContain('*whitepaper-nurture* · active, version 3');
-    expect(said).toContain('Waiting for a person: 4 e-mails');
+    expect(said).toContain('*whitepaper-nurture* · running, version 3');
+    expect(said).toContain('*Waiting for a person:* 4 e-mails');
     expect(said).toContain('1 uncertain');
   });
 
@@ -61,7 +61,7 @@ describe('events', () => {
     expect((await desk.slack.openHome({ user: 'U0BEN' })).acked).toBe(true);
     await expect
       .poll(() => readable(desk.slack.home('U0BEN')?.view['blocks']))
-      .toContain('Waiting for a person: 4 e-mails');
+      .toContain('*Waiting for a person:* 4 e-mails');
   });
 
   test('a mention is answered with help in its thread', async () => {

@@ -333,7 +333,7 @@ describe('afterwards', () => {
     desk = await openDesk();
     const ts = await desk.show(approved);
     expect((await press('U0BEN', ts, actions.undo)).acked).toBe(true);
-    await expect.poll(() => readable(desk.card(ts).blocks)).toContain('Undone by <@U0BEN>');
+    await expect.poll(() => readable(desk.card(ts).blocks)).toContain('↩ Undone by @U0BEN');
     expect(actionIds(desk.card(ts).blocks)).toEqual([actions.why]);
   });
 

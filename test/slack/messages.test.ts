@@ -28,9 +28,9 @@ describe('the weekly digest', () => {
       E-mails: 41 of 50 approved as proposed (82 %), 5 edited, 4 rejected, 3 expired.
       Not in these rates: 3 that expired because nobody decided in time and 2 that were withdrawn.
       The AI made no draft once; a person was asked each time.
-      Why drafts were rejected: A fact or claim is wrong: 3; Wrong tone: 1.
+      Why people rejected: A fact or claim is wrong: 3; Wrong tone: 1.
       Waiting for a person now: 7 e-mails; the oldest since 2026-11-21 09:00 UTC
-      44 mails sent; 1 uncertain, where a person has to look, 2 cancelled before they left and 3 waiting for their time.
+      44 mails sent; 1 uncertain, where a person has to look, 2 stopped before they left and 3 waiting for their time.
       40 leads added, 2 unsubscribed."
     `);
   });
@@ -168,4 +168,11 @@ test('status and help are messages that Slack takes', () => {
   ])
     expect(validateBlocks(message.blocks, 'message')).toEqual([]);
   expect(readable(statusMessage(paused).blocks)).toContain('*Everything is paused* by <@U0ANA>');
+});
+
+test('what is paused names no next step and does not call itself running', () => {
+  const shown = readable(statusMessage({ ...statusFacts, paused: { by: 'U0ANA', at: noon } }).blocks);
+  expect(shown).toContain('held with everything, version 3');
+  expect(shown).not.toMatch(/running|Next step/);
+  expect(readable(statusMessage(statusFacts).blocks)).toContain('*Next step:*');
 });

@@ -191,6 +191,7 @@ describe('a text in several inputs', () => {
         expect(joinText(parts, seams)).toBe(whole);
         for (const part of parts) expect(part.length).toBeLessThanOrEqual(size);
       }),
+      { examples: [['👩‍👩‍👧‍👦\n\n\n\n', 12]] },
     );
   });
 

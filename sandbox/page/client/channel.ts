@@ -18,6 +18,11 @@ export function Channel({
   useEffect(() => {
     atEnd.current = true;
   }, [channel.id]);
+  const answer = content?.messages.findLast(({ onlyForMe }) => onlyForMe)?.id;
+  // What answers the person who just clicked stands at the end, where a reader further up would not see it.
+  useLayoutEffect(() => {
+    if (answer !== undefined) atEnd.current = true;
+  }, [answer]);
   useLayoutEffect(() => {
     if (atEnd.current && scroll.current) scroll.current.scrollTop = scroll.current.scrollHeight;
   }, [content, channel.id]);

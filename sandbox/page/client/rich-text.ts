@@ -5,6 +5,7 @@ import { slackDate } from './dates.ts';
 import { EMOJI } from './emoji.ts';
 import { record, records, text } from './fields.ts';
 import { safeUrl } from './mrkdwn.ts';
+import { current } from './store.ts';
 import { anchor, mention } from './words.ts';
 
 /** A `rich_text` block, element by element. */
@@ -76,7 +77,7 @@ function bare(element: Json): ComponentChildren {
     case 'color':
       return html`<span class="color"><i style=${{ background: /^#[0-9a-f]{3,8}$/i.test(text(element['value'])) ? text(element['value']) : 'none' }}></i>${text(element['value'])}</span>`;
     case 'date':
-      return html`<time>${slackDate(Number(element['timestamp']) * 1000, text(element['format']), text(element['fallback']))}</time>`;
+      return html`<time>${slackDate(Number(element['timestamp']) * 1000, text(element['format']), text(element['fallback']), current().workspace?.now ?? Date.now())}</time>`;
     default:
       return html`<code class="unknown">${JSON.stringify(element)}</code>`;
   }

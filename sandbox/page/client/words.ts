@@ -33,7 +33,7 @@ function inline(node: Inline): ComponentChildren {
     case 'broadcast':
       return html`<span class="mention broadcast">@${node.range}</span>`;
     case 'date':
-      return html`<time dateTime=${new Date(node.at).toISOString()}>${slackDate(node.at, node.format, node.fallback)}</time>`;
+      return html`<time dateTime=${new Date(node.at).toISOString()}>${slackDate(node.at, node.format, node.fallback, current().workspace?.now ?? Date.now())}</time>`;
     case 'emoji':
       break;
   }

@@ -5,13 +5,13 @@ import { limits } from '../limits.ts';
 import { slackMessage } from '../slack-message.ts';
 import { label } from '../text.ts';
 import { kindCards } from './kind-cards.ts';
-import { leadTitle } from './lead-words.ts';
+import { leadName } from './lead-words.ts';
 import { pendingBlocks, pendingOpening, pendingText } from './pending-card.ts';
 import { settledBlocks, settledOpening, settledText } from './settled-card.ts';
 
 /** The Slack message that shows one decision, before and after its verdict. Pure: the same facts, the same bytes. */
 export function renderCard(facts: CardFacts): SlackMessage {
-  const title = label(`${kindCards[facts.kind].title} ${leadTitle(facts.lead)}`, limits.headerText);
+  const title = label(`${kindCards[facts.kind].title} ${leadName(facts.lead)}`, limits.headerText);
   const header: KnownBlock = { type: 'header', text: { type: 'plain_text', text: title, emoji: false } };
   if (facts.status === 'pending')
     return slackMessage(pendingOpening(facts), pendingText(facts), [header, ...pendingBlocks(facts)]);

@@ -1,9 +1,7 @@
-import { rulesOf } from '../../core/kinds/rules.ts';
 import { blocking } from '../../core/finding.ts';
-import { oneLine } from '../../core/plain-text.ts';
 import type { CardFacts } from '../../engine/card-facts.ts';
-import { unknowns } from './lead-words.ts';
-import { listed, plural } from '../text.ts';
+import { fieldName, unknowns } from './lead-words.ts';
+import { listed } from '../text.ts';
 
 export type Concern = {
   /** Nothing may leave until this was edited away. */
@@ -22,21 +20,14 @@ export function concerns(facts: CardFacts): Concern[] {
       ? []
       : [
           look(
-            `Text from this lead looks like an instruction to a machine (${facts.tainted.map(oneLine).join(', ')}). Check that the draft did not follow it.`,
+            `This lead's own words read like orders to an AI (see ${listed(facts.tainted.map(fieldName))}). Check that the AI did not follow them.`,
           ),
         ]),
     ...facts.findings.filter(({ severity }) => severity === 'look').map(({ text }) => look(text)),
   ];
   const missing = unknowns(facts.lead);
   if (missing.length > 0) found.push(look(`Not known about this lead: ${listed(missing)}.`));
-  if (rulesOf(facts.kind).sendsMail) found.push(look(earlierMails(facts)));
   return found;
-}
-
-function earlierMails({ priorMails }: CardFacts): string {
-  const last = priorMails.at(-1);
-  if (last === undefined) return 'This is the first mail to this lead.';
-  return `${plural(priorMails.length, 'earlier mail')} to this lead, the last one “${oneLine(last.subject)}”.`;
 }
 
 /** What the model's failure means for the person who has to write instead. */

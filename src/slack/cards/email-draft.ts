@@ -1,6 +1,7 @@
 import { type EmailDraft, emailDraftSchema } from '../../core/kinds/email-draft.ts';
+import { oneLine } from '../../core/plain-text.ts';
 import type { CardFacts } from '../../engine/card-facts.ts';
-import { bold, italic, quote, richText, section, words } from '../rich-text.ts';
+import { bold, contextText, quote, richText, section, words } from '../rich-text.ts';
 import { cutPlain, visible } from '../text.ts';
 import type { KindCard } from './kind-card.ts';
 
@@ -11,10 +12,15 @@ export function emailDraftOf(facts: Pick<CardFacts, 'decisionId' | 'content'>): 
   return parsed.data;
 }
 
-/** What the program adds to every mail; empty where the mail was not rendered or does not begin with the draft. */
+/** What the program adds to every mail, in one line: it is the same below each, so it may be small; empty where the mail was not rendered or does not begin with the draft. */
 function footer(facts: CardFacts, body: string): string {
   const { mailText } = facts;
-  return mailText?.startsWith(body) ? mailText.slice(body.length).trim() : '';
+  const added = mailText?.startsWith(body) ? mailText.slice(body.length) : '';
+  return added
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && line !== '--')
+    .join(' · ');
 }
 
 export const emailDraftCard: KindCard = {
@@ -22,15 +28,16 @@ export const emailDraftCard: KindCard = {
   about: 'the e-mail to',
   noun: 'e-mail',
   counted: { one: 'e-mail', many: 'e-mails' },
+  selfExplained: false,
   proposal(facts, budget, all) {
     const draft = emailDraftOf(facts);
-    const body = cutPlain(visible(draft.body), budget);
+    const body = cutPlain(all ? visible(draft.body) : oneLine(draft.body), budget);
     // The footer follows the draft in the mail, so it is shown only where the draft is shown to its end.
     const added = footer(facts, draft.body);
-    const foot = !all || body.hidden > 0 || added === '' ? [] : italic(`\n\n${visible(added)}`);
+    const foot = !all || body.hidden > 0 || added === '' ? [] : contextText(`Added below: ${visible(added)}`);
     const left = body.hidden > 0 ? words('…') : [];
     return {
-      blocks: richText(section(bold(visible(draft.subject))), quote(words(body.text), left, foot)),
+      blocks: [...richText(section(bold(visible(draft.subject))), quote(words(body.text), left)), ...foot],
       hidden: body.hidden,
     };
   },

@@ -17,10 +17,13 @@ export type KindCard = {
   noun: string;
   /** '3 e-mails'. */
   counted: { one: string; many: string };
+  /** Its proposal lists its own reasons: the model's rationale says them again, and stands behind "Why?" alone. */
+  selfExplained: boolean;
   /**
    * The proposal in at most about `budget` characters. Called only where there is one.
    *
-   * @param all with what the program adds by itself (a mail's footer), so that nothing that would leave is unseen
+   * @param all with what the program adds by itself (a mail's footer), so that nothing that would leave is unseen; without
+   *   it, as little space as recognising it takes
    */
   proposal(facts: CardFacts, budget: number, all: boolean): Shown;
   /** The proposal as literal text, for notifications and screen readers. Called only where there is one. */

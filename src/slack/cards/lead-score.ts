@@ -1,6 +1,6 @@
 import { type LeadScore, leadScoreSchema, type Tier, tierOf } from '../../core/kinds/lead-score.ts';
 import type { CardFacts } from '../../engine/card-facts.ts';
-import { bold, bullets, richText, section, words } from '../rich-text.ts';
+import { bold, bullets, contextText, richText, section, words } from '../rich-text.ts';
 import { visible } from '../text.ts';
 import type { KindCard } from './kind-card.ts';
 
@@ -19,9 +19,11 @@ export const leadScoreCard: KindCard = {
   about: 'the score for',
   noun: 'score',
   counted: { one: 'lead score', many: 'lead scores' },
-  proposal(facts) {
+  selfExplained: true,
+  proposal(facts, _budget, all) {
     const { score, reasons } = leadScoreOf(facts);
     const headline = section(bold(`${score} of 100`), words(` — ${tierWords[tierOf(score)]}`));
+    if (!all) return { blocks: [...richText(headline), ...contextText(reasons.map(visible).join(' · '))], hidden: 0 };
     return { blocks: richText(headline, bullets(reasons.map((reason) => words(visible(reason))))), hidden: 0 };
   },
   plain(facts) {

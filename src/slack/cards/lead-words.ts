@@ -1,5 +1,11 @@
 import { oneLine } from '../../core/plain-text.ts';
+import type { KnownBlock } from '@slack/types';
+import { rulesOf } from '../../core/kinds/rules.ts';
 import type { LeadFacts } from '../../core/facts.ts';
+import type { CardFacts } from '../../engine/card-facts.ts';
+import { budgets } from '../limits.ts';
+import { bold, contextText, richText, section } from '../rich-text.ts';
+import { cutPlain, label, plural } from '../text.ts';
 
 /** 'Ana Lopez', else the address, else that there is none. Not escaped: for literal places only. */
 export function leadName(lead: LeadFacts): string {
@@ -15,15 +21,52 @@ export function leadTitle(lead: LeadFacts): string {
   return role ? `${leadName(lead)}, ${role}` : leadName(lead);
 }
 
-/** Who the mail goes to and what is known of them, in one line. */
+/** Who the mail goes to, in one line. */
 export function leadLine(lead: LeadFacts): string {
-  const parts = [
-    leadName(lead),
-    lead.title,
-    lead.company,
-    lead.country,
-    lead.email === leadName(lead) ? null : lead.email,
-  ];
+  return [leadName(lead), leadRole(lead)].filter(Boolean).join(' · ');
+}
+
+/** 'Head of Marketing · Acme · Portugal · ana@acme.example': what stands below a header that names the lead. */
+export function leadRole(lead: LeadFacts): string {
+  const address = oneLine(lead.email) === leadName(lead) ? null : lead.email;
+  return joined([lead.title, lead.company, lead.country, address]);
+}
+
+/** The lead at the top of a window: the name, then what is known in small print. */
+export function leadNamed(facts: CardFacts): KnownBlock[] {
+  return [...richText(section(bold(label(leadName(facts.lead), budgets.leadLine)))), ...leadBlocks(facts)];
+}
+
+/** What a reviewer needs of a lead to judge what is proposed, in small print: the role, then what is known. */
+export function leadBlocks(facts: CardFacts): KnownBlock[] {
+  const known = cutPlain(leadKnown(facts), budgets.leadKnown);
+  const more = known.hidden > 0 ? '… (more behind “Why?”)' : '';
+  return contextText(
+    [cutPlain(leadRole(facts.lead), budgets.leadLine).text, known.text + more].filter(Boolean).join('\n'),
+  );
+}
+
+/** 'Industry: Logistics · Score: 72 · First mail to this lead'. */
+export function leadKnown(facts: CardFacts): string {
+  const { lead } = facts;
+  const fields = Object.entries(lead.fields).map(([name, value]) => (value ? `${fieldName(name)}: ${value}` : null));
+  if (!rulesOf(facts.kind).sendsMail) return joined(fields);
+  return joined([...fields, lead.score === null ? null : `Score: ${lead.score}`, earlierMails(facts)]);
+}
+
+function earlierMails({ priorMails }: CardFacts): string {
+  const last = priorMails.at(-1);
+  if (last === undefined) return 'First mail to this lead';
+  return `${plural(priorMails.length, 'earlier mail')}, the last one “${last.subject}”`;
+}
+
+/** A column of an import as a reader expects it: 'job_area' is 'Job area'. */
+export function fieldName(name: string): string {
+  const spaced = oneLine(name).replaceAll('_', ' ');
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}
+
+function joined(parts: ReadonlyArray<string | null>): string {
   return parts
     .map((part) => oneLine(part ?? ''))
     .filter(Boolean)

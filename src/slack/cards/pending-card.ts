@@ -3,12 +3,12 @@ import { oneLine } from '../../core/plain-text.ts';
 import type { CardFacts } from '../../engine/card-facts.ts';
 import { buttonRow } from '../buttons.ts';
 import { budgets } from '../limits.ts';
-import { bold, bullets, italic, richText, section, words } from '../rich-text.ts';
+import { bold, bullets, contextText, italic, richText, section, words } from '../rich-text.ts';
 import { count, cutPlain, escapeMrkdwn, moment, utc, visible } from '../text.ts';
 import { type Concern, concerns, noDraftText } from './concerns.ts';
 import { pendingButtons } from './decision-buttons.ts';
 import { kindCards } from './kind-cards.ts';
-import { leadLine, leadTitle } from './lead-words.ts';
+import { leadBlocks, leadKnown, leadTitle } from './lead-words.ts';
 import type { Shown } from './kind-card.ts';
 
 /**
@@ -17,18 +17,24 @@ import type { Shown } from './kind-card.ts';
  */
 export function pendingBlocks(facts: CardFacts): KnownBlock[] {
   const shown = draft(facts);
+  const points = concerns(facts);
   return [
-    ...richText(section(words(cutPlain(leadLine(facts.lead), budgets.leadLine).text))),
+    ...leadBlocks(facts),
     ...shown.blocks,
     ...hiddenNotice(shown.hidden),
-    ...lookBlocks(concerns(facts), budgets.findings),
+    ...lookBlocks(points, budgets.findings),
     ...whyBlocks(facts),
     {
       type: 'context',
       elements: [
         {
           type: 'mrkdwn',
-          text: `${escapeMrkdwn(facts.workflow)} · ${escapeMrkdwn(facts.step)} · decide until ${moment(facts.deadlineAt)}`,
+          text: [
+            escapeMrkdwn(facts.workflow),
+            escapeMrkdwn(facts.step),
+            ...(points.length === 0 ? ['checks found nothing'] : []),
+            `decide by ${moment(facts.deadlineAt)}`,
+          ].join(' · '),
         },
       ],
     },
@@ -52,10 +58,9 @@ function hiddenNotice(hidden: number): KnownBlock[] {
   );
 }
 
-/** 'What to look at', at most `most` points; says how many more there are. */
+/** 'What to look at', at most `most` points; says how many more there are. Nothing where there is nothing. */
 export function lookBlocks(points: readonly Concern[], most: number): KnownBlock[] {
-  if (points.length === 0)
-    return richText(section(bold('What to look at')), section(words('The checks found nothing to point at.')));
+  if (points.length === 0) return [];
   const items = points.slice(0, most).map((point) => {
     const text = cutPlain(oneLine(point.text), budgets.finding);
     const lead = point.mustEdit ? bold('Must be edited before it can go: ') : [];
@@ -66,10 +71,10 @@ export function lookBlocks(points: readonly Concern[], most: number): KnownBlock
 }
 
 function whyBlocks(facts: CardFacts): KnownBlock[] {
-  if (facts.rationale === null || facts.rationale.trim() === '') return [];
+  if (facts.rationale === null || facts.rationale.trim() === '' || kindCards[facts.kind].selfExplained) return [];
   const text = cutPlain(visible(facts.rationale), budgets.rationale);
-  const rest = text.hidden > 0 ? italic(`… (${count(text.hidden)} more characters: see “Why?”)`) : [];
-  return richText(section(bold('Why the AI suggests it: '), words(text.text), rest));
+  const rest = text.hidden > 0 ? `… (${count(text.hidden)} more characters behind “Why?”)` : '';
+  return contextText(`Why the AI suggests it: ${text.text}${rest}`);
 }
 
 /** Begins the top-level text. mrkdwn. */
@@ -80,13 +85,15 @@ export function pendingOpening(facts: CardFacts): string {
 /** Everything else a person needs who hears the card instead of seeing it. Literal text. */
 export function pendingText(facts: CardFacts): string {
   const card = kindCards[facts.kind];
+  const known = leadKnown(facts);
   const points = concerns(facts).map(
     ({ mustEdit, text }) => `- ${mustEdit ? 'Must be edited before it can go: ' : ''}${oneLine(text)}`,
   );
   return [
     facts.content === null ? noDraftText(facts.modelProblem) : card.plain(facts),
     ...(points.length > 0 ? [`What to look at:\n${points.join('\n')}`] : []),
-    ...(facts.rationale ? [`Why the AI suggests it: ${visible(facts.rationale)}`] : []),
+    ...(known === '' ? [] : [known]),
+    ...(facts.rationale && !card.selfExplained ? [`Why the AI suggests it: ${visible(facts.rationale)}`] : []),
     `${facts.workflow} · ${facts.step}`,
   ].join('\n\n');
 }

@@ -2,13 +2,13 @@ import type { KnownBlock } from '@slack/types';
 import type { CardFacts } from '../../engine/card-facts.ts';
 import { buttonRow } from '../buttons.ts';
 import { budgets } from '../limits.ts';
-import { italic, richText, section, words } from '../rich-text.ts';
+import { contextText, richText, section, words } from '../rich-text.ts';
 import { count, cutEscaped, cutPlain, escapeMrkdwn, moment, utc } from '../text.ts';
 import { noDraftText } from './concerns.ts';
 import { settledButtons } from './decision-buttons.ts';
 import type { Shown } from './kind-card.ts';
 import { kindCards } from './kind-cards.ts';
-import { leadLine, leadTitle } from './lead-words.ts';
+import { leadRole, leadTitle } from './lead-words.ts';
 import {
   mailLine,
   mailText,
@@ -27,14 +27,24 @@ export function settledBlocks(facts: CardFacts): KnownBlock[] {
   const shown = draft(facts);
   return [
     ...richText(section(outcomeLine(facts))),
-    ...contextLine([moment(settled.at), mailLine(facts), undoneLine(facts)]),
-    ...richText(section(words(cutPlain(leadLine(facts.lead), budgets.leadLine).text))),
+    ...contextLine(
+      facts.undone === null ? [`${endedWord(settled)} ${moment(settled.at)}`, mailLine(facts)] : [undoneLine(facts)],
+    ),
+    ...contextText(cutPlain(leadRole(facts.lead), budgets.leadLine).text),
     ...shown.blocks,
-    ...(shown.hidden > 0 ? richText(section(italic(`${count(shown.hidden)} more characters: see “Whole text”.`))) : []),
+    ...contextLine([
+      shown.hidden > 0 ? `${count(shown.hidden)} more characters behind “Whole text”` : null,
+      escapeMrkdwn(facts.workflow),
+      escapeMrkdwn(facts.step),
+    ]),
     ...contextLine([cutEscaped(routeLine(settled), 800).text, riskLine(settled)]),
-    ...contextLine([escapeMrkdwn(facts.workflow), escapeMrkdwn(facts.step)]),
     ...buttonRow(settledButtons(facts, shown.hidden === 0)),
   ];
+}
+
+/** Only somebody decides; a clock or a lead who left ends it. */
+function endedWord({ by }: NonNullable<CardFacts['settled']>): string {
+  return by.type === 'person' || by.type === 'autopilot' ? 'Decided' : 'Ended';
 }
 
 function draft(facts: CardFacts): Shown {
@@ -57,7 +67,9 @@ export function settledText(facts: CardFacts): string {
   const { settled } = facts;
   if (settled === null) throw new Error(`decision ${facts.decisionId} is ${facts.status} but nobody settled it`);
   return [
-    [`At ${utc(settled.at)}`, mailText(facts), undoneText(facts)].filter(Boolean).join('. '),
+    (facts.undone === null ? [`${endedWord(settled)} at ${utc(settled.at)}`, mailText(facts)] : [undoneText(facts)])
+      .filter(Boolean)
+      .join('. '),
     routeLine(settled),
     riskLine(settled),
     ...(facts.content === null ? [] : [kindCards[facts.kind].plain(facts)]),

@@ -3,7 +3,7 @@ import type { Route } from '../../core/gate.ts';
 import { oneLine } from '../../core/plain-text.ts';
 import type { CardFacts } from '../../engine/card-facts.ts';
 import { bold, type Inline, mention, words } from '../rich-text.ts';
-import { cutPlain, escapeMrkdwn, isSlackUser, moment, person, utc } from '../text.ts';
+import { cutPlain, escapeMrkdwn, moment, person, utc } from '../text.ts';
 import { budgets } from '../limits.ts';
 
 type Settled = NonNullable<CardFacts['settled']>;
@@ -30,6 +30,8 @@ function reasonWords(reasons: readonly ReasonCode[]): string {
 export function outcomeLine(facts: CardFacts): Inline[] {
   const { settled } = facts;
   if (settled === null) throw new Error(`decision ${facts.decisionId} is ${facts.status} but nobody settled it`);
+  if (facts.undone !== null)
+    return [...bold('↩ Undone'), ...by({ type: 'person', id: facts.undone.by }), ...words(' — nothing is sent.')];
   switch (facts.status) {
     case 'pending':
       throw new Error(`decision ${facts.decisionId} is still pending`);
@@ -68,11 +70,7 @@ export function outcomeText(facts: CardFacts): string {
 
 /** What became of the mail, in mrkdwn for a context block; null where there is none. Times are the reader's. */
 export function mailLine(facts: CardFacts): string | null {
-  return mailWords(
-    facts,
-    (date) => `${moment(date)} (your time)`,
-    (text) => escapeMrkdwn(oneLine(text)),
-  );
+  return mailWords(facts, moment, (text) => escapeMrkdwn(oneLine(text)));
 }
 
 /** The same as literal text. */
@@ -103,13 +101,17 @@ function mailWords(
   }
 }
 
-export function undoneLine({ undone }: CardFacts): string | null {
-  return undone === null ? null : `Undone by ${person(undone.by)} ${moment(undone.at)}`;
+/** What an undone verdict was, and when both happened, in mrkdwn; null where it stands. */
+export function undoneLine({ undone, settled }: CardFacts): string | null {
+  if (undone === null || settled === null) return null;
+  const first = settled.by.type === 'person' ? ` by ${person(settled.by.id)}` : ' automatically';
+  return `Approved${first} ${moment(settled.at)} · undone ${moment(undone.at)}`;
 }
 
-export function undoneText({ undone }: CardFacts): string | null {
-  if (undone === null) return null;
-  return `Undone by ${isSlackUser(undone.by) ? `@${undone.by}` : oneLine(undone.by)} at ${utc(undone.at)}`;
+/** The same as literal text. */
+export function undoneText({ undone, settled }: CardFacts): string | null {
+  if (undone === null || settled === null) return null;
+  return `Approved at ${utc(settled.at)}, undone at ${utc(undone.at)}`;
 }
 
 const routeWords: Record<Route, string> = {
@@ -125,8 +127,7 @@ export function routeLine({ route, because }: Settled): string {
   return reasons === '' ? `${routeWords[route]}.` : `${routeWords[route]}. ${reasons}`;
 }
 
-/** 'Estimated risk 31 of 100: …'; what a reviewer was not told before. */
+/** 'Estimated risk: 31 in 100'; what a reviewer was not told before. */
 export function riskLine({ risk }: Settled): string {
-  if (risk === null) return 'Its risk could not be estimated.';
-  return `Estimated risk: ${Math.round(risk * 100)} in 100 that a reviewer would not let it through as it was.`;
+  return risk === null ? 'Its risk could not be estimated' : `Estimated risk: ${Math.round(risk * 100)} in 100`;
 }

@@ -22,10 +22,10 @@ export function renderDigest(facts: DigestFacts): SlackMessage {
     ...richText(section(words(opening(facts)))),
     ...table(facts),
     ...notes(facts),
-    ...titled('Why drafts were rejected', reasonLines(facts)),
+    ...titled('Why people rejected', reasonLines(facts)),
     ...titled('Waiting for a person now', waitingLines(facts)),
-    ...titled('Mails and leads', outLines(facts)),
     ...oldest(facts),
+    ...titled('Mails and leads', outLines(facts)),
   ];
   return slackMessage(title, plain(facts), blocks);
 }
@@ -138,7 +138,9 @@ function outLines({ mails, leads }: DigestFacts): string[] {
   const trouble = [
     ...(mails.uncertain > 0 ? [`${count(mails.uncertain)} uncertain, where a person has to look`] : []),
     ...(mails.failed > 0 ? [`${count(mails.failed)} failed`] : []),
-    ...(mails.cancelled > 0 ? [`${count(mails.cancelled)} cancelled before they left`] : []),
+    ...(mails.cancelled > 0
+      ? [`${count(mails.cancelled)} stopped before ${mails.cancelled === 1 ? 'it' : 'they'} left`]
+      : []),
     ...(mails.waiting > 0 ? [`${count(mails.waiting)} waiting for their time`] : []),
   ];
   return [
@@ -174,7 +176,7 @@ function plain(facts: DigestFacts): string {
     opening(facts),
     ...kinds,
     ...noteTexts(facts),
-    ...(reasons.length > 0 ? [`Why drafts were rejected: ${reasons.join('; ')}.`] : []),
+    ...(reasons.length > 0 ? [`Why people rejected: ${reasons.join('; ')}.`] : []),
     `Waiting for a person now: ${waitingLines(facts).join(', ')}${date === null ? '' : `; the oldest since ${utc(date)}`}`,
     ...outLines(facts),
   ].join('\n');

@@ -6,10 +6,13 @@ import { count, escapeMrkdwn, listed, moment, person, plural, utc } from '../tex
 const MOST_WORKFLOWS = 20;
 
 type At = (date: Date) => string;
+/** What, and how it stands. */
+type Line = [string, string];
 
 /** How everything stands, for `/workflow status` and the Home tab. */
 export function statusBlocks(facts: StatusFacts): KnownBlock[] {
   const shown = facts.workflows.slice(0, MOST_WORKFLOWS);
+  const held = facts.paused !== null;
   const more = facts.workflows.length - shown.length;
   return [
     ...(facts.paused
@@ -22,7 +25,10 @@ export function statusBlocks(facts: StatusFacts): KnownBlock[] {
     ...(shown.length === 0 ? [mrkdwn('No workflow is published yet.')] : []),
     ...shown.map((workflow) =>
       mrkdwn(
-        [`*${escapeMrkdwn(workflow.name)}* · ${standing(workflow, person)}`, ...lines(workflow, moment)].join('\n'),
+        [
+          `*${escapeMrkdwn(workflow.name)}* · ${standing(workflow, held, person)}`,
+          ...lines(workflow, held, moment).map(([what, how]) => `*${what}:* ${how}`),
+        ].join('\n'),
       ),
     ),
     ...(more > 0 ? [mrkdwn(`${plural(more, 'more workflow')}.`)] : []),
@@ -30,11 +36,17 @@ export function statusBlocks(facts: StatusFacts): KnownBlock[] {
 }
 
 export function statusMessage(facts: StatusFacts): { text: string; blocks: KnownBlock[] } {
-  const paused = facts.paused ? ['Everything is paused.'] : [];
+  const held = facts.paused !== null;
+  const paused = held ? ['Everything is paused.'] : [];
   const workflows = facts.workflows
     .slice(0, MOST_WORKFLOWS)
     .map((workflow) =>
-      escapeMrkdwn([`${workflow.name}: ${standing(workflow, (id) => id)}`, ...lines(workflow, utc)].join('. ')),
+      escapeMrkdwn(
+        [
+          `${workflow.name}: ${standing(workflow, held, (id) => id)}`,
+          ...lines(workflow, held, utc).map(([what, how]) => `${what}: ${how}`),
+        ].join('. '),
+      ),
     );
   const text = [...paused, ...(workflows.length === 0 ? ['No workflow is published yet.'] : workflows)]
     .join('\n')
@@ -46,10 +58,11 @@ function mrkdwn(text: string): KnownBlock {
   return { type: 'section', text: { type: 'mrkdwn', text } };
 }
 
-function standing({ status, pausedBy, version }: WorkflowStatus, who: (id: string) => string): string {
+/** `held`: everything is paused, whatever this workflow says of itself. */
+function standing({ status, pausedBy, version }: WorkflowStatus, held: boolean, who: (id: string) => string): string {
   switch (status) {
     case 'active':
-      return `active, version ${version}`;
+      return `${held ? 'held with everything' : 'running'}, version ${version}`;
     case 'paused':
       return `paused${pausedBy === null ? '' : ` by ${who(pausedBy)}`}, version ${version}`;
     case 'archived':
@@ -57,18 +70,25 @@ function standing({ status, pausedBy, version }: WorkflowStatus, who: (id: strin
   }
 }
 
-function lines({ enrolled, waiting, mails, nextDue }: WorkflowStatus, at: At): string[] {
+/** What waits for people first, since that is what somebody can do something about. */
+function lines({ status, enrolled, waiting, mails, nextDue }: WorkflowStatus, held: boolean, at: At): Line[] {
   const forPeople = waiting
     .filter((row) => row.count > 0)
     .map((row) => plural(row.count, kindCards[row.kind].counted.one, kindCards[row.kind].counted.many));
   const oldest = waiting.flatMap((row) => (row.count > 0 && row.oldest !== null ? [row.oldest.getTime()] : []));
-  const uncertain = mails.uncertain > 0 ? `, *${count(mails.uncertain)} uncertain: a person has to look*` : '';
+  const since = oldest.length > 0 ? `, the oldest since ${at(new Date(Math.min(...oldest)))}` : '';
+  const parts = [
+    `${count(mails.sent7d)} sent in the last 7 days`,
+    ...(mails.waiting > 0 ? [`${count(mails.waiting)} approved and waiting to leave`] : []),
+    ...(mails.uncertain > 0 ? [`${count(mails.uncertain)} uncertain: a person has to look`] : []),
+  ];
   return [
-    `Leads: ${count(enrolled.active)} on their way, ${count(enrolled.done)} done, ${count(enrolled.exited)} left`,
-    forPeople.length === 0
-      ? 'Waiting for a person: nothing'
-      : `Waiting for a person: ${listed(forPeople)}${oldest.length > 0 ? `, the oldest since ${at(new Date(Math.min(...oldest)))}` : ''}`,
-    `Mails: ${count(mails.waiting)} approved and waiting, ${count(mails.sent7d)} sent in 7 days${uncertain}`,
-    ...(nextDue === null ? [] : [`Next step: ${at(nextDue)}`]),
+    ['Waiting for a person', forPeople.length === 0 ? 'nothing' : `${listed(forPeople)}${since}`],
+    ['Mails', parts.join(', ')],
+    [
+      'Leads',
+      `${count(enrolled.active)} on their way, ${count(enrolled.done)} finished, ${count(enrolled.exited)} stopped early`,
+    ],
+    ...(nextDue === null || held || status !== 'active' ? [] : [['Next step', at(nextDue)] satisfies Line]),
   ];
 }

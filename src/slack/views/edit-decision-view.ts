@@ -3,12 +3,10 @@ import type { CardFacts } from '../../engine/card-facts.ts';
 import { views } from '../action-ids.ts';
 import { concerns, noDraftText } from '../cards/concerns.ts';
 import { kindCards } from '../cards/kind-cards.ts';
-import { leadLine } from '../cards/lead-words.ts';
+import { leadNamed } from '../cards/lead-words.ts';
 import { lookBlocks } from '../cards/pending-card.ts';
 import { encodeRef, refOf } from '../decision-ref.ts';
-import { budgets } from '../limits.ts';
 import { richText, section, words } from '../rich-text.ts';
-import { cutPlain } from '../text.ts';
 import { editForms } from './edit-forms.ts';
 import { modal } from './modal.ts';
 
@@ -23,11 +21,11 @@ export function editDecisionView(facts: CardFacts): ModalView {
     title: `${written ? 'Write' : 'Edit'} the ${noun}`,
     submit: {
       callback: views.editSubmit,
-      label: written ? 'Approve' : 'Approve edited',
+      label: 'Save and approve',
       metadata: encodeRef(refOf(facts), { seams: form.seams }),
     },
     blocks: [
-      ...richText(section(words(cutPlain(leadLine(facts.lead), budgets.leadLine).text))),
+      ...leadNamed(facts),
       ...(written ? richText(section(words(noDraftText(facts.modelProblem)))) : []),
       ...lookBlocks(concerns(facts), MOST_POINTS),
       ...form.blocks,

@@ -5,12 +5,9 @@ import { button, buttonRow } from '../buttons.ts';
 import { concerns } from '../cards/concerns.ts';
 import { approvable } from '../cards/decision-buttons.ts';
 import { kindCards } from '../cards/kind-cards.ts';
-import { leadLine, leadName } from '../cards/lead-words.ts';
+import { leadName, leadNamed } from '../cards/lead-words.ts';
 import { lookBlocks } from '../cards/pending-card.ts';
 import { encodeRef, refOf } from '../decision-ref.ts';
-import { budgets } from '../limits.ts';
-import { richText, section, words } from '../rich-text.ts';
-import { cutPlain } from '../text.ts';
 import { modal } from './modal.ts';
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
@@ -21,7 +18,7 @@ export function fullTextView(facts: CardFacts): ModalView {
   const { noun, about } = kindCards[facts.kind];
   const pending = facts.status === 'pending';
   const blocks: KnownBlock[] = [
-    ...richText(section(words(cutPlain(leadLine(facts.lead), budgets.leadLine).text))),
+    ...leadNamed(facts),
     ...(facts.content === null ? [] : kindCards[facts.kind].proposal(facts, EVERYTHING, true).blocks),
     ...(pending ? lookBlocks(concerns(facts), MOST_POINTS) : []),
   ];

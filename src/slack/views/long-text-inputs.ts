@@ -27,11 +27,16 @@ function cutPoint(text: string, size: number): { end: number; seam: number; next
   const window = text.slice(0, size);
   const half = Math.floor(size / 2);
   for (const pattern of [/\n{2,}/g, /\n/g, / /g]) {
-    const last = [...window.matchAll(pattern)].findLast((match) => match.index > half);
-    if (last === undefined) continue;
     // A run of line feeds may go on behind the window: the seam is the whole run.
-    const run = /^(?:\n+| )/.exec(text.slice(last.index))?.[0] ?? last[0];
-    return { end: last.index, seam: run === ' ' ? BLANK : run.length, next: last.index + run.length };
+    const seams = [...window.matchAll(pattern)].map(({ index, 0: hit }) => ({
+      end: index,
+      run: /^(?:\n+| )/.exec(text.slice(index))?.[0] ?? hit,
+    }));
+    // Something must follow it: a part that is empty goes with its seam.
+    const last = seams.findLast(({ end, run }) => end > half && end + run.length < text.length);
+    if (last === undefined) continue;
+    const { end, run } = last;
+    return { end, seam: run === ' ' ? BLANK : run.length, next: end + run.length };
   }
   const end = cutPlain(text, size).text.length || size;
   return { end, seam: 0, next: end };

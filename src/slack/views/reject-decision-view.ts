@@ -4,11 +4,11 @@ import { plainText } from '../../core/plain-text.ts';
 import type { CardFacts } from '../../engine/card-facts.ts';
 import { INPUT_ELEMENT, inputs, views } from '../action-ids.ts';
 import { kindCards } from '../cards/kind-cards.ts';
-import { leadLine } from '../cards/lead-words.ts';
+import { leadName, leadRole } from '../cards/lead-words.ts';
 import { encodeRef, refOf } from '../decision-ref.ts';
 import { budgets } from '../limits.ts';
-import { richText, section, words } from '../rich-text.ts';
-import { cutPlain } from '../text.ts';
+import { bold, contextText, richText, section } from '../rich-text.ts';
+import { cutPlain, label } from '../text.ts';
 import { input, modal } from './modal.ts';
 import { chosenAll, entered, type ViewValues } from './view-values.ts';
 
@@ -19,7 +19,8 @@ export function rejectDecisionView(facts: CardFacts): ModalView {
     title: `${skip ? 'Skip' : 'Reject'} the ${noun}`,
     submit: { callback: views.rejectSubmit, label: skip ? 'Skip' : 'Reject', metadata: encodeRef(refOf(facts)) },
     blocks: [
-      ...richText(section(words(cutPlain(leadLine(facts.lead), budgets.leadLine).text))),
+      ...richText(section(bold(label(leadName(facts.lead), budgets.leadLine)))),
+      ...contextText(cutPlain(leadRole(facts.lead), budgets.leadLine).text),
       input({
         id: inputs.reasonCodes,
         label: 'Why?',
@@ -36,7 +37,7 @@ export function rejectDecisionView(facts: CardFacts): ModalView {
       input({
         id: inputs.note,
         label: 'Note',
-        hint: 'Shown on the card.',
+        hint: 'Shown on the card; the AI sees it too.',
         element: { type: 'plain_text_input', action_id: INPUT_ELEMENT, multiline: true, max_length: budgets.note },
         optional: true,
       }),

@@ -2,7 +2,8 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { oneLine } from '../../core/plain-text.ts';
 import type { CardFacts } from '../../engine/card-facts.ts';
 import { concerns, noDraftText } from '../cards/concerns.ts';
-import { leadLine } from '../cards/lead-words.ts';
+import { kindCards } from '../cards/kind-cards.ts';
+import { fieldName, leadLine } from '../cards/lead-words.ts';
 import { lookBlocks } from '../cards/pending-card.ts';
 import { outcomeLine, riskLine, routeLine } from '../cards/settled-words.ts';
 import { bold, bullets, type Inline, richText, section, words } from '../rich-text.ts';
@@ -12,6 +13,7 @@ import { textBlocks } from './refusal-view.ts';
 
 const MOST = 40;
 const LINE = 400;
+const DAY = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' });
 
 /**
  * Everything behind a decision. Before the verdict: the rationale, what is known of the lead, what to look at. How it was
@@ -20,7 +22,7 @@ const LINE = 400;
 export function whyView(facts: CardFacts): ModalView {
   const settled = facts.status === 'pending' ? null : facts.settled;
   return modal({
-    title: 'Why',
+    title: `Why this ${kindCards[facts.kind].noun}`,
     blocks: [
       ...(settled === null ? [] : settledPart(facts, settled)),
       ...richText(section(bold('Why the AI suggests it'))),
@@ -28,18 +30,27 @@ export function whyView(facts: CardFacts): ModalView {
         ? textBlocks(facts.rationale)
         : richText(section(words(facts.content === null ? noDraftText(facts.modelProblem) : 'It gave no reason.')))),
       ...problem(facts),
-      ...lookBlocks(concerns(facts), MOST),
+      ...looked(facts),
       ...leadPart(facts),
     ],
   });
+}
+
+function looked(facts: CardFacts): KnownBlock[] {
+  const points = concerns(facts);
+  if (points.length > 0) return lookBlocks(points, MOST);
+  return richText(section(bold('What to look at: '), words('the checks found nothing.')));
 }
 
 function settledPart(facts: CardFacts, settled: NonNullable<CardFacts['settled']>): KnownBlock[] {
   const risks = settled.riskReasons.map(({ text }) => words(line(text)));
   return richText(
     section(outcomeLine(facts)),
-    section(bold('Why a person was asked, or not: '), words(routeLine(settled))),
-    section(words(riskLine(settled))),
+    section(words(routeLine(settled))),
+    section(
+      bold(riskLine(settled)),
+      words(settled.risk === null ? '' : ', the chance that a reviewer would not let it through as it was:'),
+    ),
     bullets(risks.slice(0, MOST)),
   );
 }
@@ -54,14 +65,16 @@ function leadPart({ lead, priorMails }: CardFacts): KnownBlock[] {
     ['Time zone', lead.timezone],
     ['Came from', lead.source],
     ['Score', lead.score === null ? null : String(lead.score)],
-    ...Object.entries(lead.fields),
+    ...Object.entries(lead.fields).map(([name, value]): [string, string] => [fieldName(name), value]),
   ];
   const facts = known.flatMap(([name, value]): Inline[][] =>
     value ? [[...words(`${line(name)}: `), ...words(line(value))]] : [],
   );
-  const events = lead.events.map((event) => words(line(`${event.at.slice(0, 10)} ${event.type}: ${event.detail}`)));
+  const events = lead.events.map(({ at, type, detail }) =>
+    words(line(`${day(at)}: ${fieldName(type)}${detail === '' ? '' : `, ${detail}`}`)),
+  );
   const mails = priorMails.map((mail) =>
-    words(line(`${mail.sentAt === null ? mail.status : mail.sentAt.slice(0, 10)}: “${mail.subject}”`)),
+    words(line(`${mail.sentAt === null ? fieldName(mail.status) : day(mail.sentAt)}: “${mail.subject}”`)),
   );
   return [
     ...richText(section(bold('The lead: '), words(line(leadLine(lead)))), bullets(facts.slice(0, MOST))),
@@ -72,6 +85,12 @@ function leadPart({ lead, priorMails }: CardFacts): KnownBlock[] {
 
 function titled(title: string, items: Inline[][]): KnownBlock[] {
   return items.length === 0 ? [] : richText(section(bold(title)), bullets(items));
+}
+
+/** '8 Mar 2026': a day of the log, which keeps UTC. */
+function day(iso: string): string {
+  const at = new Date(iso);
+  return Number.isNaN(at.getTime()) ? iso : DAY.format(at);
 }
 
 function line(text: string): string {

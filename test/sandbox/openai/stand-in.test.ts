@@ -138,6 +138,32 @@ test('a hundred leads get drafts that differ, and a follow-up differs from the f
   expect(followUp.output_parsed?.rationale).toMatch(/follow-up/);
 });
 
+test('a draft speaks of the trade, of what was noted, and of the firm as one says its name', async () => {
+  const known = {
+    ...lead,
+    company: 'Serwis Wisła Sp. z o.o.',
+    notes: 'Asked whether it works with subcontractors',
+    events: [{ kind: 'downloaded' }],
+    whitepaper: 'Field Service Scheduling',
+  };
+  const bodies: string[] = [];
+  for (let n = 0; n < 20; n += 1)
+    bodies.push((await draftByResponses(promptFor({ ...known, n, facts: [CLAIM] }))).output_parsed?.body ?? '');
+  expect(bodies.filter((text) => /stuck/.test(text)).length).toBeGreaterThan(10);
+  expect(bodies.filter((text) => text.includes('Serwis Wisła')).length).toBeGreaterThan(10);
+  for (const text of bodies) {
+    expect(text).toContain('You asked about subcontractors');
+    expect(text).not.toMatch(/o\.o\.|\.\.|\{/);
+  }
+});
+
+test('a coordinator is no chief officer', async () => {
+  const completion = await scoreByChat(promptFor({ ...lead, title: 'Scheduling Coordinator' }));
+  expect(completion.choices[0]?.message.parsed?.reasons).toContain(
+    'Scheduling Coordinator works with the plan every day',
+  );
+});
+
 test('a lead about whom nothing is known gets a mail without holes', async () => {
   const { output_parsed: draft } = await draftByResponses(promptFor({ firstName: null, events: [] }));
   expect(draft?.body.startsWith('Hello,')).toBe(true);

@@ -285,7 +285,9 @@ test('the settings it hands out work, and a port that is taken is named with its
     'SLACK_SIGNING_SECRET',
     'OPENAI_BASE_URL',
     'OPENAI_API_KEY',
+    'OPENAI_MODEL',
     'SMTP_URL',
+    'SMTP_NAME',
   ]);
   const models = await fetch(`${world.env['OPENAI_BASE_URL'] ?? ''}/models`, {
     headers: { authorization: `Bearer ${world.env['OPENAI_API_KEY'] ?? ''}` },
