@@ -9,6 +9,7 @@ import { type Database, openDatabase, transact } from './db/client.ts';
 import { ensureWorkspace } from './db/workspaces.ts';
 import { createMailTransport } from './email/transport.ts';
 import { advance } from './engine/advance.ts';
+import { mayDecideOn } from './engine/approvers.ts';
 import { cardFacts } from './engine/card.ts';
 import type { Context, Log } from './engine/context.ts';
 import { deliver } from './engine/deliver.ts';
@@ -211,6 +212,7 @@ function verbsOf(ctx: Context): SlackVerbs {
     resume: (input) => resume(ctx, input),
     workflowStatus: () => workflowStatus(ctx),
     mayOperate: (userId) => mayOperate(ctx, userId),
+    mayDecideOn: (decisionId, userId) => mayDecideOn(ctx, decisionId, userId),
     postAgain: ({ postId, userId }) => postAgain(ctx, postId, userId),
   };
 }

@@ -130,6 +130,16 @@ describe('who may decide', () => {
     expect(draftCard(live).buttons()).toContain('Approve');
   });
 
+  test('a guest who wants to edit is told at once who may, before anything is filled in', async () => {
+    const live = await open({});
+    await toFirstDraft(live);
+    const { workspace } = live.world.slack;
+    await draftCard(live, 'guest').click('Edit');
+    const told = await waitFor(workspace, 'an answer to the guest', () => workspace.ephemerals('U0GUEST').at(-1));
+    expect(told.text).toMatch(/not an approver/i);
+    expect(workspace.modals('U0GUEST')).toEqual([]);
+  });
+
   test('with no approvers nobody may', async () => {
     const live = await open({
       workflow: (yaml) => yaml.replace('email_draft: [S0MARKETING, U0CARLA]', 'email_draft: []'),

@@ -1,3 +1,6 @@
+import { eq } from 'drizzle-orm';
+import { decisions } from '../db/schema.ts';
+import { currentVersion } from '../db/workflows.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -17,4 +20,17 @@ export async function mayDecide(ctx: Context, userId: string, approvers: readonl
     ctx.log.warn({ user: userId, error: String(error) }, 'could not find out who this is: refused');
     return false;
   }
+}
+
+export type Standing = { may: boolean /** As configured, for "who may". */; approvers: string[] };
+
+/** Whether this person may decide this decision now; nobody may decide one that does not exist. */
+export async function mayDecideOn(ctx: Context, decisionId: string, userId: string): Promise<Standing> {
+  const [decision] = await ctx.db
+    .select({ kind: decisions.kind, workflowId: decisions.workflowId })
+    .from(decisions)
+    .where(eq(decisions.id, decisionId));
+  if (!decision?.workflowId) return { may: false, approvers: [] };
+  const approvers = (await currentVersion(ctx.db, decision.workflowId)).definition.approvers[decision.kind];
+  return { may: await mayDecide(ctx, userId, approvers), approvers };
 }

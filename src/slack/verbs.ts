@@ -27,6 +27,8 @@ export type SlackVerbs = {
   pause(input: PauseInput): Promise<PauseResult>;
   resume(input: PauseInput): Promise<PauseResult>;
   workflowStatus(): Promise<StatusFacts>;
+  /** Whether this person may decide it now, so that nobody fills in a form for nothing; settling checks again. */
+  mayDecideOn(decisionId: string, userId: string): Promise<{ may: boolean; approvers: string[] }>;
   /** Whether this person may pause and resume. */
   mayOperate(userId: string): Promise<boolean>;
 };

@@ -165,6 +165,7 @@ function inMemory(
     },
     workflowStatus: async () => statusFacts,
     mayOperate: async (id) => rows.approvers.includes(id),
+    mayDecideOn: async (_decisionId, id) => ({ may: rows.approvers.includes(id), approvers: rows.approvers }),
   };
 }
 

@@ -33,7 +33,16 @@ export async function openDecision(
     await showOnCard(hearing, ref.decisionId);
     return tell(hearing, body, refusalMessage(alreadySettled(facts), hearing.clock.now()));
   }
+  if (needsPending) {
+    const { may, approvers } = await hearing.verbs.mayDecideOn(ref.decisionId, body.user.id);
+    if (!may) return tell(hearing, body, refusalMessage(notAllowed(approvers), hearing.clock.now()));
+  }
   await openModal(hearing, body, view(facts), openAgain(id, action.value ?? ''));
+}
+
+function notAllowed(approvers: string[]): Parameters<typeof refusalMessage>[0] {
+  const refusal = { code: 'not_allowed' as const, text: 'You are not an approver for this.' };
+  return { ok: false, refusal, settledBy: null, approvers };
 }
 
 function alreadySettled(facts: CardFacts): Parameters<typeof refusalMessage>[0] {
