@@ -37,6 +37,9 @@ export type ChainReport = { rows: number; problem: ChainProblem | null; tip: { s
 
 /** Walks the whole chain in pages and names the first row that does not fit, or the tail that was cut. */
 export async function verifyChain(db: DbOrTx, workspaceId: string): Promise<ChainReport> {
+  // The tip is read first: rows that are appended meanwhile make the chain longer than it, never shorter.
+  const [tip] = await db.select().from(auditTips).where(eq(auditTips.workspaceId, workspaceId));
+  let atTip = tip?.seq === 0 ? GENESIS_HASH : null;
   let last = { seq: 0, hash: GENESIS_HASH };
   for (;;) {
     const page = await db
@@ -49,11 +52,11 @@ export async function verifyChain(db: DbOrTx, workspaceId: string): Promise<Chai
       const problem = checkLink(last, { ...row, at: row.at.toISOString() });
       if (problem) return { rows: last.seq, problem, tip: last };
       last = { seq: row.seq, hash: row.hash };
+      if (row.seq === tip?.seq) atTip = row.hash;
     }
     if (page.length < 2000) break;
   }
-  const [tip] = await db.select().from(auditTips).where(eq(auditTips.workspaceId, workspaceId));
-  const cut = !tip || tip.seq !== last.seq || tip.hash !== last.hash;
+  const cut = !tip || tip.hash !== atTip;
   return {
     rows: last.seq,
     problem: cut

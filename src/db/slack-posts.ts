@@ -23,11 +23,14 @@ export async function wantPost(
     .onConflictDoNothing();
 }
 
-/** The row behind a post changed: Slack has to follow. */
+/** The row behind a post changed: Slack has to follow, though not before a time that Slack asked to wait for. */
 export async function touchPost(tx: Tx, workspaceId: string, subject: PostSubject, now: Date): Promise<void> {
   await tx
     .update(slackPosts)
-    .set({ revision: sql`${slackPosts.revision} + 1`, dueAt: now })
+    .set({
+      revision: sql`${slackPosts.revision} + 1`,
+      dueAt: sql`greatest(${slackPosts.dueAt}, ${now.toISOString()}::timestamptz)`,
+    })
     .where(
       and(
         eq(slackPosts.workspaceId, workspaceId),

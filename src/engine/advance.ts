@@ -1,28 +1,69 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, lte, sql } from 'drizzle-orm';
 import { isDecide, nextStep, stepById, type Workflow } from '../core/workflow.ts';
 import { appendAudit } from '../db/audit.ts';
 import { transact } from '../db/client.ts';
 import { enrollments } from '../db/schema.ts';
 import { versionById } from '../db/workflows.ts';
 import type { Context } from './context.ts';
-import { propose } from './propose.ts';
+import { propose, retryAfterMs } from './propose.ts';
 import { settleDecision } from './settle.ts';
 
 type Enrollment = typeof enrollments.$inferSelect;
 
 /**
  * Carries one claimed enrollment to the next place where it has to stop. Does nothing when the row has moved on since it was
- * claimed: a late, doubled or resumed job is harmless.
+ * claimed: a late, doubled or resumed job is harmless. What throws is put off, so that it stands in nobody's way.
  */
 export async function advance(ctx: Context, job: { enrollmentId: string; version: number }): Promise<void> {
-  const [enrollment] = await ctx.db.select().from(enrollments).where(eq(enrollments.id, job.enrollmentId));
-  if (
-    !enrollment ||
-    enrollment.version !== job.version ||
-    (enrollment.status !== 'active' && enrollment.status !== 'waiting') ||
-    enrollment.dueAt === null
-  )
-    return;
+  const enrollment = await begin(ctx, job);
+  if (enrollment === null) return;
+  try {
+    await carryOn(ctx, enrollment);
+  } catch (error) {
+    await putOff(ctx, enrollment);
+    throw error;
+  }
+}
+
+/**
+ * Takes the job, once. The attempt counts from here and not from the claim, which may have waited in line for longer than its
+ * lease; it counts before anything is done, so that what kills the process can't do so for ever.
+ */
+async function begin(ctx: Context, job: { enrollmentId: string; version: number }): Promise<Enrollment | null> {
+  const [enrollment] = await ctx.db
+    .update(enrollments)
+    .set({
+      attempts: sql`${enrollments.attempts} + 1`,
+      version: sql`${enrollments.version} + 1`,
+      leaseUntil: new Date(ctx.machine.now().getTime() + ctx.settings.leaseMs),
+    })
+    .where(
+      and(
+        eq(enrollments.id, job.enrollmentId),
+        eq(enrollments.version, job.version),
+        inArray(enrollments.status, ['active', 'waiting']),
+        lte(enrollments.dueAt, ctx.clock.now()),
+      ),
+    )
+    .returning();
+  return enrollment ?? null;
+}
+
+async function putOff(ctx: Context, { id, version, attempts }: Enrollment): Promise<void> {
+  await ctx.db
+    .update(enrollments)
+    .set({
+      dueAt: new Date(ctx.clock.now().getTime() + retryAfterMs(attempts)),
+      leaseUntil: null,
+      version: sql`${enrollments.version} + 1`,
+    })
+    .where(and(eq(enrollments.id, id), eq(enrollments.version, version)));
+}
+
+async function carryOn(ctx: Context, enrollment: Enrollment): Promise<void> {
+  if (enrollment.status !== 'active' && enrollment.status !== 'waiting')
+    throw new Error(`enrollment ${enrollment.id} is ${enrollment.status}`);
+  if (enrollment.dueAt === null) throw new Error(`enrollment ${enrollment.id} was taken without being due`);
   if (enrollment.pendingDecisionId !== null) {
     // Its due time was the decision's deadline: silence is its own status, never an approval.
     await settleDecision(ctx, {

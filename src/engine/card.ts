@@ -150,6 +150,6 @@ async function messagePart(ctx: Context, decision: Decision): Promise<CardFacts[
     reason: message.statusReason,
     sendAfter: message.sendAfter,
     sentAt: message.sentAt,
-    canUndo: message.status === 'approved' && message.replacesId === null,
+    canUndo: message.status === 'approved',
   };
 }

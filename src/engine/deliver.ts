@@ -17,6 +17,8 @@ type Message = typeof messages.$inferSelect;
 export type DeliverJob = { messageId: string; version: number };
 
 const SENDER_TROUBLE_RETRY_MS = 60_000;
+/** A mail that is put off by more than this is news, even when the reason is not. */
+const WORTH_TELLING_MS = 3_600_000;
 
 /**
  * Sends one approved mail, at most once. Connection first; then one transaction that locks the lead, checks everything again
@@ -24,6 +26,16 @@ const SENDER_TROUBLE_RETRY_MS = 60_000;
  * process that dies between `sending` and the answer leaves a row that people are asked about.
  */
 export async function deliver(ctx: Context, job: DeliverJob): Promise<void> {
+  try {
+    await sendMessage(ctx, job);
+  } catch (error) {
+    // Only what is still `approved` is put off: it must not stand in the way of the mails behind it, second after second.
+    await postpone(ctx, job, 'it could not be prepared; the log says why');
+    throw error;
+  }
+}
+
+async function sendMessage(ctx: Context, job: DeliverJob): Promise<void> {
   const look = await transact(ctx.db, (tx) => decide(ctx, tx, job, false));
   if (look === null || look.answer.do !== 'send') return;
   const opened = await ctx.mail.open();
@@ -43,7 +55,14 @@ export async function deliver(ctx: Context, job: DeliverJob): Promise<void> {
 }
 
 /** The transport throws only before MAIL FROM, for a mail it won't put on the wire: surely not sent, and no use to try again. */
-async function sendOnce(ctx: Context, session: MailSession, { mail, message }: Decided): Promise<SendResult> {
+async function sendOnce(
+  ctx: Context,
+  session: MailSession,
+  { mail, message, leaseUntil }: Decided,
+): Promise<SendResult> {
+  // A process that was halted here may wake when people were asked long ago, and have had the mail sent again.
+  if (leaseUntil !== null && ctx.machine.now() >= leaseUntil)
+    return { type: 'later', answer: 'nothing was sent: the program was halted for too long' };
   try {
     return await session.send(mail, message.messageIdHeader, ctx.clock.now());
   } catch (error) {
@@ -52,7 +71,7 @@ async function sendOnce(ctx: Context, session: MailSession, { mail, message }: D
   }
 }
 
-type Decided = { answer: SendAnswer; mail: RenderedMail; message: Message };
+type Decided = { answer: SendAnswer; mail: RenderedMail; message: Message; leaseUntil: Date | null };
 
 /**
  * The gate, under the lead's lock. `commit` marks the row `sending`; without it only deferrals and cancellations are written,
@@ -87,18 +106,12 @@ async function decide(ctx: Context, tx: Tx, job: DeliverJob, commit: boolean): P
     return null;
   }
   if (answer.do === 'defer') {
-    await settleMessage(
-      ctx,
-      tx,
-      message,
-      { sendAfter: answer.until, statusReason: answer.reason, leaseUntil: null },
-      'message.deferred',
-    );
+    await putOff(ctx, tx, message, answer.until, answer.reason);
     return null;
   }
+  // The lease runs from here: when nobody reports back by then, people are asked.
+  const leaseUntil = commit ? new Date(ctx.machine.now().getTime() + ctx.settings.sendLeaseMs) : null;
   if (commit) {
-    // The lease runs from here: when nobody reports back by then, people are asked.
-    const leaseUntil = new Date(ctx.machine.now().getTime() + ctx.settings.sendLeaseMs);
     await settleMessage(
       ctx,
       tx,
@@ -108,7 +121,18 @@ async function decide(ctx: Context, tx: Tx, job: DeliverJob, commit: boolean): P
       false,
     );
   }
-  return { answer, mail, message };
+  return { answer, mail, message, leaseUntil };
+}
+
+/** Later again. What is put off for the same reason minute after minute writes no audit row and changes no card each time. */
+async function putOff(ctx: Context, tx: Tx, message: Message, sendAfter: Date, reason: string): Promise<void> {
+  const change = { sendAfter, statusReason: reason, leaseUntil: null };
+  if (message.statusReason !== reason || sendAfter.getTime() - message.sendAfter.getTime() > WORTH_TELLING_MS)
+    return settleMessage(ctx, tx, message, change, 'message.deferred');
+  await tx
+    .update(messages)
+    .set({ ...change, version: sql`${messages.version} + 1` })
+    .where(eq(messages.id, message.id));
 }
 
 type SendRows = {
@@ -207,7 +231,10 @@ async function postpone(ctx: Context, job: DeliverJob, reason: string): Promise<
   await transact(ctx.db, async (tx) => {
     const [message] = await tx.select().from(messages).where(eq(messages.id, job.messageId)).for('update');
     if (!message || message.status !== 'approved' || message.version !== job.version) return;
-    const sendAfter = new Date(ctx.clock.now().getTime() + SENDER_TROUBLE_RETRY_MS);
-    await settleMessage(ctx, tx, message, { sendAfter, statusReason: reason, leaseUntil: null }, 'message.deferred');
+    const now = ctx.clock.now();
+    if (now < message.expiresAt)
+      return putOff(ctx, tx, message, new Date(now.getTime() + SENDER_TROUBLE_RETRY_MS), reason);
+    const ended = { status: 'cancelled', statusReason: 'it waited longer than an approval holds' } as const;
+    await settleMessage(ctx, tx, message, { ...ended, leaseUntil: null, endedAt: now }, 'message.cancelled');
   });
 }

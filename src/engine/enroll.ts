@@ -1,8 +1,9 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull } from 'drizzle-orm';
 import { isDecide } from '../core/workflow.ts';
 import { appendAudit, type AuditEvent } from '../db/audit.ts';
 import type { Tx } from '../db/client.ts';
-import { enrollments, leads, suppressions } from '../db/schema.ts';
+import { enrollments, leads } from '../db/schema.ts';
+import { withoutSuppressed } from '../db/suppressions.ts';
 import { listWorkflows, type PublishedWorkflow } from '../db/workflows.ts';
 import type { Context } from './context.ts';
 
@@ -84,25 +85,13 @@ async function enrollInto(
 }
 
 async function mailable(ctx: Context, tx: Tx, leadIds: readonly string[]): Promise<string[]> {
+  if (leadIds.length === 0) return [];
+  const { id, workspaceId, email, emailHash, accountId } = leads;
   const found = await tx
-    .select({ id: leads.id })
+    .select({ id, workspaceId, email, emailHash, accountId })
     .from(leads)
-    .leftJoin(
-      suppressions,
-      and(
-        eq(suppressions.workspaceId, leads.workspaceId),
-        eq(suppressions.scope, 'address'),
-        eq(suppressions.keyHash, leads.emailHash),
-      ),
-    )
-    .where(
-      and(
-        eq(leads.workspaceId, ctx.workspaceId),
-        inArray(leads.id, [...leadIds]),
-        sql`${suppressions.id} is null`,
-        sql`${leads.email} is not null`,
-      ),
-    )
-    .orderBy(leads.id);
-  return found.map((lead) => lead.id);
+    .where(and(eq(workspaceId, ctx.workspaceId), inArray(id, [...leadIds]), isNotNull(email)))
+    .orderBy(id);
+  const allowed = await withoutSuppressed(tx, ctx.workspaceId, found, ctx.secrets.addressKey);
+  return allowed.map((lead) => lead.id);
 }

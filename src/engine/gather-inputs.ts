@@ -17,7 +17,7 @@ export function leadFacts(
   const fields = Object.fromEntries(
     shownFields.flatMap((name) => {
       const value = lead.fields[name];
-      return value === undefined ? [] : [[name, value.slice(0, 300)]];
+      return value === undefined ? [] : [[name, cut(value)]];
     }),
   );
   return {
@@ -36,12 +36,18 @@ export function leadFacts(
     events: events.map((event) => ({
       type: event.type,
       at: event.occurredAt.toISOString(),
-      detail: Object.entries(event.payload)
-        .map(([key, value]) => `${key}: ${value}`)
-        .join('; ')
-        .slice(0, 300),
+      detail: cut(
+        Object.entries(event.payload)
+          .map(([key, value]) => `${key}: ${value}`)
+          .join('; '),
+      ),
     })),
   };
+}
+
+/** A cut may fall into the middle of a character, and PostgreSQL takes no half characters in JSON. */
+function cut(text: string): string {
+  return text.slice(0, 300).toWellFormed();
 }
 
 /** What was said to the lead in this enrollment; mails that were stopped before they left don't count as said. */

@@ -16,7 +16,7 @@ import { suppressionOf } from '../db/suppressions.ts';
 import { currentVersion } from '../db/workflows.ts';
 import { approvalHash, NO_PROPOSAL_HASH, unsubscribeUrl } from './approval-hash.ts';
 import type { Context, ModelAnswer } from './context.ts';
-import { type Gathered, gatherInputs } from './gather-inputs.ts';
+import { type Gathered, gatherInputs, leadFacts } from './gather-inputs.ts';
 import { exitEnrollment } from './exit-enrollment.ts';
 import { settleDecision } from './settle.ts';
 
@@ -24,7 +24,10 @@ type Enrollment = typeof enrollments.$inferSelect;
 
 /** How often a step is tried before a person is asked instead of the model. */
 const MAX_ATTEMPTS = 3;
-const RETRY_AFTER_MS = [60_000, 300_000];
+/** Business milliseconds until a step is tried again that could not be done; grows, and at last is an hour. */
+export function retryAfterMs(attempts: number): number {
+  return [60_000, 300_000, 900_000][attempts - 1] ?? 3_600_000;
+}
 
 export type ProposePlace = { enrollment: Enrollment; workflow: Workflow; workflowVersion: number; step: DecideStep };
 
@@ -33,6 +36,22 @@ export type ProposePlace = { enrollment: Enrollment; workflow: Workflow; workflo
  * transaction, fenced by the enrollment's version. A model that fails leads to a decision without a proposal: a person's.
  */
 export async function propose(ctx: Context, place: ProposePlace): Promise<void> {
+  const { enrollment, step } = place;
+  if (enrollment.attempts <= MAX_ATTEMPTS) return proposeOnce(ctx, place);
+  try {
+    await proposeOnce(ctx, place);
+  } catch (error) {
+    ctx.log.error(
+      { enrollment: enrollment.id, step: step.id, error: String(error) },
+      'a person is asked bare of facts',
+    );
+    const gathered = await bareInputs(ctx, place);
+    if (gathered !== null) await record(ctx, place, gathered, gaveUp(ctx, place));
+    ctx.queue.wake();
+  }
+}
+
+async function proposeOnce(ctx: Context, place: ProposePlace): Promise<void> {
   const { enrollment, workflow, step } = place;
   const kind = step.decide;
   const gathered = await gatherInputs(ctx.db, {
@@ -68,25 +87,49 @@ export async function propose(ctx: Context, place: ProposePlace): Promise<void> 
 
 async function askModel(
   ctx: Context,
-  { enrollment, step }: ProposePlace,
+  place: ProposePlace,
   { inputs }: Gathered,
-): Promise<ModelAnswer<typeof step.decide>> {
-  // A claim counts before the call, so a process that dies in it can't call for ever.
-  if (enrollment.attempts > MAX_ATTEMPTS) {
-    const usage = { inputTokens: 0, outputTokens: 0, calls: 0 };
-    return {
-      ok: false,
-      problem: 'unavailable',
-      detail: `the program stopped ${enrollment.attempts - 1} times while it made this draft`,
-      ...ctx.model.version(step.decide),
-      usage,
-    };
-  }
-  return ctx.model.propose(step.decide, inputs);
+): Promise<ModelAnswer<DecideStep['decide']>> {
+  // An attempt counts before the call, so a process that dies in it can't call for ever.
+  if (place.enrollment.attempts > MAX_ATTEMPTS) return gaveUp(ctx, place);
+  return ctx.model.propose(place.step.decide, inputs);
+}
+
+function gaveUp(ctx: Context, { enrollment, step }: ProposePlace): ModelAnswer<DecideStep['decide']> {
+  return {
+    ok: false,
+    problem: 'unavailable',
+    detail: `the program stopped or failed ${enrollment.attempts - 1} times while it made this draft`,
+    ...ctx.model.version(step.decide),
+    usage: { inputTokens: 0, outputTokens: 0, calls: 0 },
+  };
+}
+
+/** Who the lead is and nothing else: for a lead whose facts can't be read or kept. A person can still write, skip or look. */
+async function bareInputs(ctx: Context, place: ProposePlace): Promise<Gathered | null> {
+  const { workflow, step } = place;
+  const [lead] = await ctx.db.select().from(leads).where(eq(leads.id, place.enrollment.leadId));
+  if (!lead || lead.email === null) return null;
+  return {
+    lead,
+    inputs: {
+      workflow: workflow.name,
+      workflowVersion: place.workflowVersion,
+      step: step.id,
+      brief: step.brief,
+      lead: leadFacts({ ...lead, fields: {} }, [], []),
+      priorMails: [],
+      facts: workflow.facts,
+      allowedLinks: workflow.allowed_links,
+      tone: workflow.tone,
+      sender: { name: workflow.sender.name, company: workflow.sender.company },
+      lessons: [],
+    },
+  };
 }
 
 async function tryLater(ctx: Context, enrollment: Enrollment, detail: string): Promise<void> {
-  const wait = RETRY_AFTER_MS[enrollment.attempts - 1] ?? 300_000;
+  const wait = retryAfterMs(enrollment.attempts);
   await ctx.db
     .update(enrollments)
     .set({

@@ -49,10 +49,41 @@ export async function recordSendResult(
         { message: messageId, status: message.status, result: result.type },
         'an answer came for a message that somebody else settled',
       );
+      if (result.type === 'sent') await stopReplacement(ctx, tx, message);
       return;
     }
     await write(ctx, tx, { message, lead, result, ids });
   });
+}
+
+/** A person had the mail sent again, and now we know that it did arrive: the second one stays here if it still can. */
+async function stopReplacement(ctx: Context, tx: Tx, { id, decisionId }: Message): Promise<void> {
+  const now = ctx.clock.now();
+  const stopped = await tx
+    .update(messages)
+    .set({
+      status: 'cancelled',
+      statusReason: 'the mail it was to replace arrived after all',
+      leaseUntil: null,
+      version: sql`${messages.version} + 1`,
+      endedAt: now,
+    })
+    .where(and(eq(messages.replacesId, id), eq(messages.status, 'approved')))
+    .returning({ id: messages.id });
+  if (stopped.length > 0)
+    await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: decisionId }, now);
+  await appendAudit(
+    tx,
+    ctx.workspaceId,
+    stopped.map((message) => ({
+      at: now,
+      actor: 'system:deliver',
+      action: 'message.cancelled',
+      subjectType: 'message',
+      subjectId: message.id,
+      data: { arrived: id },
+    })),
+  );
 }
 
 type Write = {
@@ -142,7 +173,11 @@ async function restartWait(tx: Tx, message: Message, now: Date): Promise<void> {
   if (after === null || isDecide(after) || after.id !== enrollment.step) return;
   await tx
     .update(enrollments)
-    .set({ dueAt: new Date(now.getTime() + durationMs(after.wait)) })
+    .set({
+      dueAt: new Date(now.getTime() + durationMs(after.wait)),
+      leaseUntil: null,
+      version: sql`${enrollments.version} + 1`,
+    })
     .where(eq(enrollments.id, enrollment.id));
 }
 
@@ -199,19 +234,20 @@ async function hardBounce(
   return events;
 }
 
-/** Orders the card that asks a person whether the mail went out. */
+/** Orders the notice that asks a person whether the mail went out; one that stands there from an earlier time asks again. */
 async function askAbout(ctx: Context, tx: Tx, message: Message, noticeId: string): Promise<void> {
   const { channels } = (await currentVersion(tx, message.workflowId)).definition;
+  const subject = { purpose: 'notice', subjectType: 'message', subjectId: message.id } as const;
+  const now = ctx.clock.now();
   await wantPost(tx, {
+    ...subject,
     id: noticeId,
     workspaceId: ctx.workspaceId,
-    purpose: 'notice',
-    subjectType: 'message',
-    subjectId: message.id,
     channel: channels.email_draft,
     payload: { type: 'mail_uncertain' },
-    now: ctx.clock.now(),
+    now,
   });
+  await touchPost(tx, ctx.workspaceId, subject, now);
 }
 
 /**

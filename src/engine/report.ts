@@ -71,7 +71,9 @@ async function digestFacts(ctx: Context, from: Date, to: Date, timezone: string)
  */
 export async function weeklyDigest(ctx: Context): Promise<boolean> {
   const { timezone, createdAt } = await findWorkspace(ctx.db, ctx.workspaceId);
-  const [fireAt] = new Cron(WEEKLY, { timezone, paused: true }).previousRuns(1, ctx.clock.now());
+  // The library looks strictly before: at nine sharp, where a clock that jumps to due times stands, it is due already.
+  const upToNow = new Date(ctx.clock.now().getTime() + 1);
+  const [fireAt] = new Cron(WEEKLY, { timezone, paused: true }).previousRuns(1, upToNow);
   if (!fireAt || fireAt <= createdAt) return false;
   const from =
     new Cron(WEEKLY, { timezone, paused: true }).previousRuns(1, fireAt)[0] ??

@@ -91,12 +91,15 @@ async function settleIn(ctx: Context, tx: Tx, input: SettleInside): Promise<Sett
   const subject = await approvalSubject(ctx, tx, decision, lead, version.definition);
   const parsed = parseContent(decision, proposal, input.request);
   if (!parsed.ok) return refused(input, decision, parsed.refusal);
-  const rules = rulesOf(decision.kind);
   const inputs = proposal.inputs;
+  // Only what lets something out is judged and rendered again: whatever is wrong with a draft, it can be rejected and expire.
+  const letsOut = input.request.verdict === 'approve' || input.request.verdict === 'edit';
+  if (letsOut && inputs === null && decision.status === 'pending')
+    return refused(input, decision, { code: 'changed_since', text: 'What it was made from was erased.' });
   const findings =
-    parsed.content === null || inputs === null
+    !letsOut || parsed.content === null || inputs === null
       ? []
-      : rules.guardrails(parsed.content, {
+      : rulesOf(decision.kind).guardrails(parsed.content, {
           ...inputs,
           lead: { ...inputs.lead, email: lead.email ?? inputs.lead.email },
         });
@@ -109,7 +112,9 @@ async function settleIn(ctx: Context, tx: Tx, input: SettleInside): Promise<Sett
       mayDecide: input.actor.type === 'autopilot' ? await autopilotMay(tx, decision) : input.allowed,
       findings,
       hashNow:
-        proposal.content === null || subject === null ? decision.proposalHash : approvalHash(subject, proposal.content),
+        !letsOut || proposal.content === null || subject === null
+          ? decision.proposalHash
+          : approvalHash(subject, proposal.content),
       deadlineAt: decision.deadlineAt,
     },
     input.request,

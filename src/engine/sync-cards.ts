@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { appendAudit } from '../db/audit.ts';
 import { rows, transact } from '../db/client.ts';
 import { slackPosts } from '../db/schema.ts';
@@ -9,6 +9,7 @@ import type { Context, PostResult, SlackMessage } from './context.ts';
 import { noticeFacts } from './notice.ts';
 
 const RETRY_MS = [5_000, 30_000, 120_000, 600_000];
+const REFUSED_RETRY_MS = 60_000;
 
 /**
  * Makes one decision's Slack message match its row, now: after a click, when a person is looking. What doesn't work is left
@@ -21,8 +22,23 @@ export async function syncCard(ctx: Context, decisionId: string): Promise<void> 
     subjectId: decisionId,
   });
   if (!post || post.shownRevision >= post.revision || post.status === 'failed' || post.status === 'dropped') return;
+  if (post.dueAt > ctx.clock.now() || (await isHeld(ctx, post.channel))) return;
   const claimed = await claim(ctx, post.id);
   if (claimed) await show(ctx, claimed);
+}
+
+/** A post that Slack put off (it alone counts attempts while its time has not come) holds its channel: none may overtake it. */
+function held(now: Date, channel: SQL): SQL {
+  return sql`exists (select 1 from slack_posts held where held.channel = ${channel} and held.shown_revision < held.revision
+    and held.status in ('due', 'posted') and held.attempts > 0 and held.due_at > ${now.toISOString()}::timestamptz)`;
+}
+
+async function isHeld(ctx: Context, channel: string): Promise<boolean> {
+  const [row] = await rows<{ held: boolean }>(
+    ctx.db,
+    sql`select ${held(ctx.clock.now(), sql`${channel}::text`)} as held`,
+  );
+  return row?.held ?? false;
 }
 
 /**
@@ -30,21 +46,28 @@ export async function syncCard(ctx: Context, decisionId: string): Promise<void> 
  * that a channel is never flooded and its order holds. Answers with how many were tried.
  */
 export async function syncCards(ctx: Context): Promise<number> {
+  const now = ctx.clock.now();
   const heads = await rows<{ id: string }>(
     ctx.db,
     sql`select distinct on (channel) id from slack_posts
         where workspace_id = ${ctx.workspaceId}::uuid and shown_revision < revision and status <> 'failed' and status <> 'dropped'
-          and due_at <= ${ctx.clock.now().toISOString()}::timestamptz
-          and not exists (select 1 from slack_posts busy where busy.workspace_id = slack_posts.workspace_id and busy.channel = slack_posts.channel
-            and busy.lease_until >= ${ctx.machine.now().toISOString()}::timestamptz)
-        order by channel, due_at, id`,
+          and due_at <= ${now.toISOString()}::timestamptz
+          and not exists (select 1 from slack_posts busy where busy.channel = slack_posts.channel and busy.shown_revision < busy.revision
+            and busy.status <> 'failed' and busy.status <> 'dropped' and busy.lease_until >= ${ctx.machine.now().toISOString()}::timestamptz)
+          and not ${held(now, sql`slack_posts.channel`)}
+        order by channel, case when ts is null then created_at else due_at end, id`,
   );
   let tried = 0;
   for (const { id } of heads) {
     const claimed = await claim(ctx, id);
     if (!claimed) continue;
     tried += 1;
-    await show(ctx, claimed);
+    try {
+      await show(ctx, claimed);
+    } catch (error) {
+      // Its lease runs out and it is looked up; the other channels must not wait for it.
+      ctx.log.error({ post: id, error: error instanceof Error ? error.stack : String(error) }, 'a post failed');
+    }
   }
   return tried;
 }
@@ -73,7 +96,19 @@ async function claim(ctx: Context, id: string): Promise<SlackPost | null> {
 }
 
 async function show(ctx: Context, post: SlackPost): Promise<void> {
-  const message = await render(ctx, post);
+  let message: SlackMessage | null;
+  try {
+    message = await render(ctx, post);
+  } catch (error) {
+    // Nothing was sent. What can't be rendered must not keep its channel from everything behind it.
+    ctx.log.error({ post: post.id, error: error instanceof Error ? error.stack : String(error) }, 'not rendered');
+    return save(ctx, post, {
+      status: post.status === 'posting' ? 'due' : post.status,
+      attempts: 0,
+      lastError: 'it could not be rendered',
+      dueAt: new Date(ctx.clock.now().getTime() + REFUSED_RETRY_MS),
+    });
+  }
   if (message === null) {
     await save(ctx, post, { status: 'dropped', lastError: 'there is nothing to show any more' });
     return;
@@ -85,7 +120,12 @@ async function show(ctx: Context, post: SlackPost): Promise<void> {
   if (post.status === 'uncertain') {
     const found = await ctx.slack.find(post.channel, post.id, post.firstTriedAt ?? ctx.machine.now());
     if (found === 'unknown') return park(ctx, post);
-    if (found !== null) return settlePost(ctx, post, message, await ctx.slack.update(found.channel, found.ts, message));
+    if (found !== null) {
+      // Kept before anything else can fail: what stands there must never be posted a second time.
+      const standing = { ...post, status: 'posted' as const, ts: found.ts, postedChannel: found.channel };
+      if (!(await keepPlace(ctx, standing))) return;
+      return settlePost(ctx, standing, message, await ctx.slack.update(found.channel, found.ts, message));
+    }
   }
   return settlePost(ctx, post, message, await ctx.slack.post(post.channel, message, post.id));
 }
@@ -117,35 +157,39 @@ async function settlePost(ctx: Context, post: SlackPost, message: SlackMessage, 
     case 'posted':
       return shown(ctx, post, message, result);
     case 'later': {
-      const wait = Math.max(result.afterMs, RETRY_MS[Math.min(post.attempts - 1, RETRY_MS.length - 1)] ?? 0);
-      // The whole channel waits with it: what is behind must not overtake, and nothing goes out inside a Retry-After.
-      const dueAt = new Date(ctx.clock.now().getTime() + (result.afterMs > 0 ? result.afterMs : wait));
-      await ctx.db
-        .update(slackPosts)
-        .set({ dueAt })
-        .where(
-          and(
-            eq(slackPosts.channel, post.channel),
-            sql`${slackPosts.shownRevision} < ${slackPosts.revision}`,
-            sql`${slackPosts.dueAt} < ${dueAt.toISOString()}::timestamptz`,
-          ),
-        );
-      return save(ctx, post, { status: post.ts === null ? 'due' : 'posted', lastError: result.detail });
+      const wait =
+        result.afterMs > 0 ? result.afterMs : (RETRY_MS[Math.min(post.attempts - 1, RETRY_MS.length - 1)] ?? 0);
+      // The whole channel waits with it (`held`): what is behind must not overtake, and nothing goes out inside a Retry-After.
+      return save(ctx, post, {
+        status: post.ts === null ? 'due' : 'posted',
+        lastError: result.detail,
+        dueAt: new Date(ctx.clock.now().getTime() + wait),
+      });
     }
     case 'refused':
       ctx.log.error({ post: post.id, channel: post.channel, detail: result.detail }, 'Slack refuses this message');
       return save(ctx, post, {
         status: post.ts === null ? 'due' : 'posted',
+        attempts: 0,
         lastError: result.detail,
-        dueAt: new Date(ctx.clock.now().getTime() + 60_000),
+        dueAt: new Date(ctx.clock.now().getTime() + REFUSED_RETRY_MS),
       });
     case 'gone':
-      // Somebody deleted the message. A decision that still waits must stand somewhere; what is settled need not come back.
+      // Somebody deleted the message. What still asks for an answer must stand somewhere; what is settled need not come back.
       return save(
         ctx,
         post,
         (await stillAsks(ctx, post))
-          ? { status: 'due', ts: null, postedChannel: null, firstTriedAt: null, lastError: result.detail }
+          ? {
+              status: 'due',
+              ts: null,
+              postedChannel: null,
+              shownRevision: 0,
+              shownHash: null,
+              firstTriedAt: null,
+              lastError: result.detail,
+              attempts: 0,
+            }
           : { status: 'dropped', lastError: result.detail },
       );
     case 'unknown':
@@ -158,14 +202,35 @@ async function settlePost(ctx: Context, post: SlackPost, message: SlackMessage, 
 }
 
 async function stillAsks(ctx: Context, post: SlackPost): Promise<boolean> {
-  return post.purpose === 'card' && (await cardFacts(ctx, post.subjectId))?.status === 'pending';
+  if (post.purpose === 'card') return (await cardFacts(ctx, post.subjectId))?.status === 'pending';
+  const notice = post.purpose === 'notice' ? await noticeFacts(ctx, post) : null;
+  return (
+    (notice?.type === 'mail_uncertain' && notice.status === 'uncertain') ||
+    (notice?.type === 'post_maybe_missing' && notice.open)
+  );
+}
+
+/** Whoever slept through the lease of its claim writes nothing: somebody else has the post in hand since. */
+function stillMine(post: SlackPost): SQL | undefined {
+  if (post.leaseUntil === null) throw new Error(`post ${post.id} was not claimed`);
+  return and(eq(slackPosts.id, post.id), eq(slackPosts.leaseUntil, post.leaseUntil));
 }
 
 async function save(ctx: Context, post: SlackPost, change: Partial<typeof slackPosts.$inferInsert>): Promise<void> {
   await ctx.db
     .update(slackPosts)
     .set({ ...change, leaseUntil: null })
-    .where(eq(slackPosts.id, post.id));
+    .where(stillMine(post));
+}
+
+async function keepPlace(ctx: Context, post: SlackPost): Promise<boolean> {
+  const { status, ts, postedChannel } = post;
+  const kept = await ctx.db
+    .update(slackPosts)
+    .set({ status, ts, postedChannel })
+    .where(stillMine(post))
+    .returning({ id: slackPosts.id });
+  return kept.length === 1;
 }
 
 async function shown(
@@ -174,10 +239,10 @@ async function shown(
   message: SlackMessage,
   at: { channel: string; ts: string },
 ): Promise<void> {
-  const first = post.ts === null;
-  await transact(ctx.db, async (tx) => {
+  const first = post.shownRevision === 0;
+  const mine = await transact(ctx.db, async (tx) => {
     const now = ctx.clock.now();
-    await tx
+    const written = await tx
       .update(slackPosts)
       .set({
         status: 'posted',
@@ -190,7 +255,9 @@ async function shown(
         lastError: null,
         leaseUntil: null,
       })
-      .where(eq(slackPosts.id, post.id));
+      .where(stillMine(post))
+      .returning({ id: slackPosts.id });
+    if (written.length === 0) return false;
     if (first)
       await appendAudit(tx, ctx.workspaceId, [
         {
@@ -202,8 +269,11 @@ async function shown(
           data: { channel: at.channel, ts: at.ts, shown: message.hash },
         },
       ]);
+    return true;
   });
-  if (first) ctx.posted?.(post);
+  if (!mine)
+    ctx.log.error({ post: post.id, ts: at.ts }, 'a post was written by a process that had slept through its claim');
+  else if (first) ctx.posted?.(post);
 }
 
 /**
@@ -222,17 +292,18 @@ async function park(ctx: Context, post: SlackPost): Promise<void> {
     await tx
       .update(slackPosts)
       .set({ status: 'failed', lastError: 'its answer was lost; a person was asked', leaseUntil: null })
-      .where(eq(slackPosts.id, post.id));
+      .where(stillMine(post));
+    const subject = { purpose: 'notice', subjectType: post.subjectType, subjectId: post.subjectId } as const;
     await wantPost(tx, {
+      ...subject,
       id: ctx.ids.id(),
       workspaceId: ctx.workspaceId,
-      purpose: 'notice',
-      subjectType: post.subjectType,
-      subjectId: post.subjectId,
       channel: post.channel,
       payload: { type: 'post_maybe_missing', postId: post.id },
       now,
     });
+    // The notice of an earlier loss says that it is settled: it has to ask again.
+    await touchPost(tx, ctx.workspaceId, subject, now);
   });
 }
 

@@ -31,11 +31,21 @@ async function claimEnrollments(ctx: Context, tx: Tx): Promise<Job[]> {
     if (workflow.status !== 'active') continue;
     jobs.push(...(await claimOf(ctx, tx, workflow.id, false, BATCH)));
     // Nobody reads two thousand drafts, and tomorrow they would be stale: leads wait in line until people catch up.
+    if (!(await countAlone(tx, workflow.id))) continue;
     const { pending, underWay } = await beforePeople(ctx, tx, workflow.id);
     const room = Math.min(definition.max_pending - pending, DRAFTS_AT_ONCE) - underWay;
     if (room > 0) jobs.push(...(await claimOf(ctx, tx, workflow.id, true, room)));
   }
   return jobs;
+}
+
+/** Two ticks that count at once would both fill the same room. Who does not get to count leaves it to the other one. */
+async function countAlone(tx: Tx, workflowId: string): Promise<boolean> {
+  const locked = await rows(
+    tx,
+    sql`select id from workflows where id = ${workflowId}::uuid for no key update skip locked`,
+  );
+  return locked.length === 1;
 }
 
 /** Decisions that wait for people, and drafts being made right now. */
@@ -57,7 +67,7 @@ async function claimOf(ctx: Context, tx: Tx, workflowId: string, asksPeople: boo
         where workflow_id = ${workflowId}::uuid and status in ('active', 'waiting') and asks_people = ${asksPeople}
           and due_at <= ${due}::timestamptz and (lease_until is null or lease_until < ${machine}::timestamptz)
         order by due_at, id limit ${limit} for update skip locked)
-      update enrollments e set lease_until = ${lease}::timestamptz, version = e.version + 1, attempts = e.attempts + 1
+      update enrollments e set lease_until = ${lease}::timestamptz, version = e.version + 1
       from due where e.id = due.id returning e.id, e.version`,
   );
   return claimed.toSorted(byId).map(({ id, version }) => ({ name: 'advance', enrollmentId: id, version }));

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import type { Actor } from '../core/decision.ts';
 import { appendAudit } from '../db/audit.ts';
 import { transact } from '../db/client.ts';
@@ -29,7 +29,10 @@ export async function undoApproval(
     const [message] = await tx
       .select()
       .from(messages)
-      .where(and(eq(messages.decisionId, decisionId), sql`${messages.replacesId} is null`))
+      .where(eq(messages.decisionId, decisionId))
+      // A mail that a person had sent again is the one that can still be stopped.
+      .orderBy(desc(messages.approvedAt), desc(messages.id))
+      .limit(1)
       .for('update');
     if (!message) return { ok: false, text: 'There is no mail to stop.' };
     if (message.status !== 'approved')
