@@ -121,7 +121,7 @@ function settleByVerdict(
     if (facts.hashNow !== facts.hash)
       return refuse(
         'changed_since',
-        "The lead's address or the sender was changed after this draft was made, so it can't be approved as it was shown.",
+        "The lead's name or address, or the sender, was changed after this draft was made: what would be sent is not what this card showed. Open Edit, look at it, and save to approve it as it would go now.",
       );
   }
   const blocked = blocking(facts.findings);

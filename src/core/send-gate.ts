@@ -57,7 +57,7 @@ export function maySend(facts: SendFacts): SendAnswer {
     return {
       do: 'defer',
       until: facts.capFreeAt ?? later(facts.now),
-      reason: `the lead had ${facts.sentInWindow} mails within ${facts.cap.within}`,
+      reason: `the lead had ${facts.sentInWindow} ${facts.sentInWindow === 1 ? 'mail' : 'mails'} within ${facts.cap.within}`,
     };
   const until = quietUntil(facts.quietHours, facts.now, facts.zone);
   if (until !== null) return { do: 'defer', until, reason: `quiet hours in ${facts.zone}` };

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { DbOrTx, Tx } from './client.ts';
 import { slackPosts } from './schema.ts';
 
@@ -54,4 +54,22 @@ export async function findPost(db: DbOrTx, workspaceId: string, subject: PostSub
       ),
     );
   return row ?? null;
+}
+
+/** Whoever slept through the lease of its claim writes nothing: somebody else has the post in hand since. */
+export function stillMine(post: SlackPost): SQL | undefined {
+  if (post.leaseUntil === null) throw new Error(`post ${post.id} was not claimed`);
+  return and(eq(slackPosts.id, post.id), eq(slackPosts.leaseUntil, post.leaseUntil));
+}
+
+/** Writes what became of a claimed post, and gives the claim back. */
+export async function releasePost(
+  db: DbOrTx,
+  post: SlackPost,
+  change: Partial<typeof slackPosts.$inferInsert>,
+): Promise<void> {
+  await db
+    .update(slackPosts)
+    .set({ ...change, leaseUntil: null })
+    .where(stillMine(post));
 }

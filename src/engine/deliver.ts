@@ -11,7 +11,8 @@ import { suppressionOf } from '../db/suppressions.ts';
 import { findWorkspace } from '../db/workspaces.ts';
 import { versionById } from '../db/workflows.ts';
 import type { Context, MailSession, SendResult } from './context.ts';
-import { recordSendResult, reportSenderTrouble } from './record-send-result.ts';
+import { recordSendResult } from './record-send-result.ts';
+import { reportSenderTrouble } from './sender-trouble.ts';
 
 type Message = typeof messages.$inferSelect;
 export type DeliverJob = { messageId: string; version: number };

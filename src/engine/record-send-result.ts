@@ -1,4 +1,4 @@
-import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { durationMs } from '../core/duration.ts';
 import { isDecide, stepAfter } from '../core/workflow.ts';
 import { appendAudit, type AuditEvent } from '../db/audit.ts';
@@ -6,7 +6,7 @@ import { transact, type Tx } from '../db/client.ts';
 import { enrollments, leads, messages, outcomes } from '../db/schema.ts';
 import { touchPost, wantPost } from '../db/slack-posts.ts';
 import { addSuppression } from '../db/suppressions.ts';
-import { currentVersion, listWorkflows, versionById } from '../db/workflows.ts';
+import { currentVersion, versionById } from '../db/workflows.ts';
 import type { Context, SendResult } from './context.ts';
 import { exitEnrollment } from './exit-enrollment.ts';
 
@@ -99,7 +99,7 @@ async function write(ctx: Context, tx: Tx, { message, lead, result, ids }: Write
   switch (result.type) {
     case 'sent':
       await restartWait(tx, message, now);
-      await change(tx, message, {
+      await changeMessage(tx, message, {
         status: 'sent',
         sentAt: now,
         endedAt: now,
@@ -109,7 +109,7 @@ async function write(ctx: Context, tx: Tx, { message, lead, result, ids }: Write
       break;
     case 'later': {
       const wait = BACKOFF_MS[Math.min(message.attempts - 1, BACKOFF_MS.length - 1)] ?? 60_000;
-      await change(tx, message, {
+      await changeMessage(tx, message, {
         status: 'approved',
         sendAfter: new Date(now.getTime() + wait),
         statusReason: `the mail server asked to wait: ${result.answer}`,
@@ -119,7 +119,7 @@ async function write(ctx: Context, tx: Tx, { message, lead, result, ids }: Write
     }
     case 'failed':
       if (result.phase === 'rcpt') events.push(...(await hardBounce(ctx, tx, message, lead, ids)));
-      await change(tx, message, {
+      await changeMessage(tx, message, {
         status: 'failed',
         endedAt: now,
         statusReason: `the mail server refused it: ${result.answer}`,
@@ -127,7 +127,7 @@ async function write(ctx: Context, tx: Tx, { message, lead, result, ids }: Write
       });
       break;
     case 'unknown':
-      await change(tx, message, {
+      await changeMessage(tx, message, {
         status: 'uncertain',
         statusReason: `no answer after the text was sent: ${result.answer}`,
         smtpAnswer: result.answer,
@@ -156,7 +156,11 @@ async function write(ctx: Context, tx: Tx, { message, lead, result, ids }: Write
   ]);
 }
 
-async function change(tx: Tx, message: Message, values: Partial<typeof messages.$inferInsert>): Promise<void> {
+export async function changeMessage(
+  tx: Tx,
+  message: Message,
+  values: Partial<typeof messages.$inferInsert>,
+): Promise<void> {
   await tx
     .update(messages)
     .set({ ...values, leaseUntil: null, version: sql`${messages.version} + 1` })
@@ -235,7 +239,7 @@ async function hardBounce(
 }
 
 /** Orders the notice that asks a person whether the mail went out; one that stands there from an earlier time asks again. */
-async function askAbout(ctx: Context, tx: Tx, message: Message, noticeId: string): Promise<void> {
+export async function askAbout(ctx: Context, tx: Tx, message: Message, noticeId: string): Promise<void> {
   const { channels } = (await currentVersion(tx, message.workflowId)).definition;
   const subject = { purpose: 'notice', subjectType: 'message', subjectId: message.id } as const;
   const now = ctx.clock.now();
@@ -248,74 +252,4 @@ async function askAbout(ctx: Context, tx: Tx, message: Message, noticeId: string
     now,
   });
   await touchPost(tx, ctx.workspaceId, subject, now);
-}
-
-/**
- * Rows whose sender died between `sending` and the answer: nobody can know whether the mail went out, so it becomes
- * `uncertain` and a card asks. Answers with how many.
- */
-export async function parkAbandonedSendings(ctx: Context): Promise<number> {
-  const abandoned = await ctx.db
-    .select({ id: messages.id })
-    .from(messages)
-    .where(
-      and(
-        eq(messages.workspaceId, ctx.workspaceId),
-        eq(messages.status, 'sending'),
-        lt(messages.leaseUntil, ctx.machine.now()),
-      ),
-    )
-    .orderBy(messages.id)
-    .limit(500);
-  for (const { id } of abandoned) {
-    const noticeId = ctx.ids.id();
-    await transact(ctx.db, async (tx) => {
-      const [message] = await tx.select().from(messages).where(eq(messages.id, id)).for('update');
-      if (message?.status !== 'sending' || message.leaseUntil === null || message.leaseUntil >= ctx.machine.now())
-        return;
-      const now = ctx.clock.now();
-      await change(tx, message, { status: 'uncertain', statusReason: 'the program stopped while it was being sent' });
-      await askAbout(ctx, tx, message, noticeId);
-      await touchPost(
-        tx,
-        ctx.workspaceId,
-        { purpose: 'card', subjectType: 'decision', subjectId: message.decisionId },
-        now,
-      );
-      await appendAudit(tx, ctx.workspaceId, [
-        {
-          at: now,
-          actor: 'system:deliver',
-          action: 'message.uncertain',
-          subjectType: 'message',
-          subjectId: id,
-          data: { hash: message.contentHash },
-        },
-      ]);
-    });
-  }
-  return abandoned.length;
-}
-
-/** At most one notice an hour that the mail server is in trouble, in every workflow's mail channel. */
-export async function reportSenderTrouble(ctx: Context, detail: string): Promise<void> {
-  const now = ctx.clock.now();
-  ctx.log.error({ detail }, 'the mail server is in trouble');
-  const hour = now.toISOString().slice(0, 13);
-  const channels = new Set(
-    (await listWorkflows(ctx.db, ctx.workspaceId)).map(({ definition }) => definition.channels.email_draft),
-  );
-  await transact(ctx.db, async (tx) => {
-    for (const channel of channels)
-      await wantPost(tx, {
-        id: ctx.ids.id(),
-        workspaceId: ctx.workspaceId,
-        purpose: 'notice',
-        subjectType: 'workspace',
-        subjectId: `sender-trouble:${hour}:${channel}`,
-        channel,
-        payload: { type: 'sender_trouble', detail: detail.slice(0, 300), since: now.toISOString() },
-        now,
-      });
-  });
 }

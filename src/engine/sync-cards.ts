@@ -1,11 +1,12 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import { appendAudit } from '../db/audit.ts';
 import { rows, transact } from '../db/client.ts';
 import { slackPosts } from '../db/schema.ts';
-import { findPost, type SlackPost, touchPost, wantPost } from '../db/slack-posts.ts';
+import { findPost, releasePost, type SlackPost, stillMine } from '../db/slack-posts.ts';
 import { cardFacts } from './card.ts';
 import type { DigestFacts } from './card-facts.ts';
 import type { Context, PostResult, SlackMessage } from './context.ts';
+import { askWhetherItStands } from './missing-post.ts';
 import { noticeFacts } from './notice.ts';
 
 const RETRY_MS = [5_000, 30_000, 120_000, 600_000];
@@ -102,7 +103,7 @@ async function show(ctx: Context, post: SlackPost): Promise<void> {
   } catch (error) {
     // Nothing was sent. What can't be rendered must not keep its channel from everything behind it.
     ctx.log.error({ post: post.id, error: error instanceof Error ? error.stack : String(error) }, 'not rendered');
-    return save(ctx, post, {
+    return releasePost(ctx.db, post, {
       status: post.status === 'posting' ? 'due' : post.status,
       attempts: 0,
       lastError: 'it could not be rendered',
@@ -110,7 +111,7 @@ async function show(ctx: Context, post: SlackPost): Promise<void> {
     });
   }
   if (message === null) {
-    await save(ctx, post, { status: 'dropped', lastError: 'there is nothing to show any more' });
+    await releasePost(ctx.db, post, { status: 'dropped', lastError: 'there is nothing to show any more' });
     return;
   }
   if (post.ts !== null && post.postedChannel !== null) {
@@ -119,7 +120,7 @@ async function show(ctx: Context, post: SlackPost): Promise<void> {
   }
   if (post.status === 'uncertain') {
     const found = await ctx.slack.find(post.channel, post.id, post.firstTriedAt ?? ctx.machine.now());
-    if (found === 'unknown') return park(ctx, post);
+    if (found === 'unknown') return askWhetherItStands(ctx, post);
     if (found !== null) {
       // Kept before anything else can fail: what stands there must never be posted a second time.
       const standing = { ...post, status: 'posted' as const, ts: found.ts, postedChannel: found.channel };
@@ -160,7 +161,7 @@ async function settlePost(ctx: Context, post: SlackPost, message: SlackMessage, 
       const wait =
         result.afterMs > 0 ? result.afterMs : (RETRY_MS[Math.min(post.attempts - 1, RETRY_MS.length - 1)] ?? 0);
       // The whole channel waits with it (`held`): what is behind must not overtake, and nothing goes out inside a Retry-After.
-      return save(ctx, post, {
+      return releasePost(ctx.db, post, {
         status: post.ts === null ? 'due' : 'posted',
         lastError: result.detail,
         dueAt: new Date(ctx.clock.now().getTime() + wait),
@@ -168,7 +169,7 @@ async function settlePost(ctx: Context, post: SlackPost, message: SlackMessage, 
     }
     case 'refused':
       ctx.log.error({ post: post.id, channel: post.channel, detail: result.detail }, 'Slack refuses this message');
-      return save(ctx, post, {
+      return releasePost(ctx.db, post, {
         status: post.ts === null ? 'due' : 'posted',
         attempts: 0,
         lastError: result.detail,
@@ -176,8 +177,8 @@ async function settlePost(ctx: Context, post: SlackPost, message: SlackMessage, 
       });
     case 'gone':
       // Somebody deleted the message. What still asks for an answer must stand somewhere; what is settled need not come back.
-      return save(
-        ctx,
+      return releasePost(
+        ctx.db,
         post,
         (await stillAsks(ctx, post))
           ? {
@@ -193,7 +194,7 @@ async function settlePost(ctx: Context, post: SlackPost, message: SlackMessage, 
           : { status: 'dropped', lastError: result.detail },
       );
     case 'unknown':
-      return save(ctx, post, {
+      return releasePost(ctx.db, post, {
         status: post.ts === null ? 'uncertain' : 'posted',
         lastError: result.detail,
         dueAt: new Date(ctx.clock.now().getTime() + 5_000),
@@ -208,19 +209,6 @@ async function stillAsks(ctx: Context, post: SlackPost): Promise<boolean> {
     (notice?.type === 'mail_uncertain' && notice.status === 'uncertain') ||
     (notice?.type === 'post_maybe_missing' && notice.open)
   );
-}
-
-/** Whoever slept through the lease of its claim writes nothing: somebody else has the post in hand since. */
-function stillMine(post: SlackPost): SQL | undefined {
-  if (post.leaseUntil === null) throw new Error(`post ${post.id} was not claimed`);
-  return and(eq(slackPosts.id, post.id), eq(slackPosts.leaseUntil, post.leaseUntil));
-}
-
-async function save(ctx: Context, post: SlackPost, change: Partial<typeof slackPosts.$inferInsert>): Promise<void> {
-  await ctx.db
-    .update(slackPosts)
-    .set({ ...change, leaseUntil: null })
-    .where(stillMine(post));
 }
 
 async function keepPlace(ctx: Context, post: SlackPost): Promise<boolean> {
@@ -274,67 +262,4 @@ async function shown(
   if (!mine)
     ctx.log.error({ post: post.id, ts: at.ts }, 'a post was written by a process that had slept through its claim');
   else if (first) ctx.posted?.(post);
-}
-
-/**
- * We may not look whether the message stands there. A card is not posted again blindly: a notice asks a person, who sees the
- * channel. A notice itself is: its whole purpose is that somebody is told.
- */
-async function park(ctx: Context, post: SlackPost): Promise<void> {
-  ctx.log.warn(
-    { post: post.id, channel: post.channel },
-    'the answer to a post was lost and the history may not be read',
-  );
-  if (post.purpose === 'notice')
-    return save(ctx, post, { status: 'due', lastError: 'its answer was lost; posted again' });
-  const now = ctx.clock.now();
-  await transact(ctx.db, async (tx) => {
-    await tx
-      .update(slackPosts)
-      .set({ status: 'failed', lastError: 'its answer was lost; a person was asked', leaseUntil: null })
-      .where(stillMine(post));
-    const subject = { purpose: 'notice', subjectType: post.subjectType, subjectId: post.subjectId } as const;
-    await wantPost(tx, {
-      ...subject,
-      id: ctx.ids.id(),
-      workspaceId: ctx.workspaceId,
-      channel: post.channel,
-      payload: { type: 'post_maybe_missing', postId: post.id },
-      now,
-    });
-    // The notice of an earlier loss says that it is settled: it has to ask again.
-    await touchPost(tx, ctx.workspaceId, subject, now);
-  });
-}
-
-/** A person did not see the message: it is posted again, and this time nothing stands there already. */
-export async function postAgain(
-  ctx: Context,
-  postId: string,
-  userId: string,
-): Promise<{ ok: true } | { ok: false; text: string }> {
-  return transact(ctx.db, async (tx) => {
-    const now = ctx.clock.now();
-    const [post] = await tx.select().from(slackPosts).where(eq(slackPosts.id, postId)).for('update');
-    if (!post) return { ok: false, text: 'This message does not exist any more.' };
-    if (post.status !== 'failed') return { ok: false, text: 'It was posted already.' };
-    await tx.update(slackPosts).set({ status: 'due', dueAt: now, lastError: null }).where(eq(slackPosts.id, postId));
-    await touchPost(
-      tx,
-      ctx.workspaceId,
-      { purpose: 'notice', subjectType: post.subjectType, subjectId: post.subjectId },
-      now,
-    );
-    await appendAudit(tx, ctx.workspaceId, [
-      {
-        at: now,
-        actor: `person:${userId}`,
-        action: 'post.again',
-        subjectType: post.subjectType,
-        subjectId: post.subjectId,
-        data: { post: postId },
-      },
-    ]);
-    return { ok: true };
-  });
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../engine/context.ts';
-import { parkAbandonedSendings } from '../engine/record-send-result.ts';
+import { parkAbandonedSendings } from '../engine/abandoned-sendings.ts';
 import { weeklyDigest } from '../engine/report.ts';
 import { syncCards } from '../engine/sync-cards.ts';
 import { tick } from '../engine/tick.ts';

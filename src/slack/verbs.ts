@@ -3,7 +3,7 @@ import type { MessageStatus } from '../core/message.ts';
 import type { CardFacts } from '../engine/card-facts.ts';
 import type { PauseInput, PauseResult } from '../engine/pause.ts';
 import type { UncertainAnswer } from '../engine/resolve-uncertain.ts';
-import type { SettleInput, SettleResult } from '../engine/settle.ts';
+import type { SettleInput, SettleResult } from '../engine/settlement.ts';
 import type { StatusFacts } from '../engine/status.ts';
 
 /** What people can do from Slack: the engine's verbs, already bound to their Context. Tests pass their own. */

@@ -67,6 +67,16 @@ describe.each(engines)('what the database itself refuses on %s', (engine) => {
     expect(await rewrite({ content: null, inputs: null })).toBe('it was done');
   });
 
+  test('what a message says is never rewritten, only emptied', async () => {
+    const { id, mail } = await at.approvedMail(oneMail({ undo_window: '1h' }));
+    const rewrite = (change: Partial<typeof messages.$inferInsert>) =>
+      refusal(at.ctx.db.update(messages).set(change).where(eq(messages.id, id)).execute());
+    expect(await rewrite({ mail: { ...mail, to: 'other@evil.example' } })).toContain('never changed');
+    expect(await rewrite({ contentHash: 'f'.repeat(64) })).toContain('never changed');
+    expect(await rewrite({ messageIdHeader: '<other@x.example>' })).toContain('never changed');
+    expect(await rewrite({ mail: null })).toBe('it was done');
+  });
+
   test('a lead can’t be forgotten: neither due, nor decided on, nor ended', async () => {
     await at.pendingDecision();
     const forget = at.ctx.db.update(enrollments).set({ dueAt: null, pendingDecisionId: null });

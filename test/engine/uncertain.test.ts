@@ -1,7 +1,8 @@
 import { eq, isNotNull } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { leads, messages, slackPosts } from '../../src/db/schema.ts';
-import { parkAbandonedSendings, recordSendResult } from '../../src/engine/record-send-result.ts';
+import { parkAbandonedSendings } from '../../src/engine/abandoned-sendings.ts';
+import { recordSendResult } from '../../src/engine/record-send-result.ts';
 import { noticeFacts } from '../../src/engine/notice.ts';
 import { resolveUncertain } from '../../src/engine/resolve-uncertain.ts';
 import { undoApproval } from '../../src/engine/undo.ts';

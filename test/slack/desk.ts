@@ -6,7 +6,7 @@ import { contentHash } from '../../src/core/canonical-json.ts';
 import { type Actor, settle } from '../../src/core/decision.ts';
 import { rulesOf } from '../../src/core/kinds/rules.ts';
 import type { CardFacts } from '../../src/engine/card-facts.ts';
-import type { SettleInput, SettleResult } from '../../src/engine/settle.ts';
+import type { SettleInput, SettleResult } from '../../src/engine/settlement.ts';
 import { connectSlack, SLACK_PATH, type SlackConnection } from '../../src/slack/connect.ts';
 import type { SlackVerbs } from '../../src/slack/verbs.ts';
 import { noon, settledBy, statusFacts } from './facts.ts';

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { humanDuration } from '../../core/duration.ts';
 import type { DecisionStatus } from '../../core/decision.ts';
-import type { SettleResult } from '../../engine/settle.ts';
+import type { SettleResult } from '../../engine/settlement.ts';
 import type { actions } from '../action-ids.ts';
 import { button, buttonRow } from '../buttons.ts';
 import { budgets } from '../limits.ts';

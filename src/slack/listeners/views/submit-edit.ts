@@ -1,6 +1,6 @@
 import type { SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { CardFacts } from '../../../engine/card-facts.ts';
-import type { SettleResult } from '../../../engine/settle.ts';
+import type { SettleResult } from '../../../engine/settlement.ts';
 import { decodeRef, type DecisionRef, seenHash } from '../../decision-ref.ts';
 import { ephemeral } from '../../messages/ephemeral.ts';
 import { type Refusal, refusalMessage } from '../../messages/refusal.ts';

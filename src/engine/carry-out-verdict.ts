@@ -1,0 +1,206 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { DecisionStatus, SettleAnswer } from '../core/decision.ts';
+import { durationMs } from '../core/duration.ts';
+import type { ProposalInputs } from '../core/facts.ts';
+import { rulesOf } from '../core/kinds/rules.ts';
+import { afterDecision, isDecide, stepById, type Workflow } from '../core/workflow.ts';
+import { appendAudit } from '../db/audit.ts';
+import type { Tx } from '../db/client.ts';
+import { decisions, enrollments, leads, messages, proposalVersions, verdicts } from '../db/schema.ts';
+import { findPost, touchPost } from '../db/slack-posts.ts';
+import { approvalHash, mailOf } from './approval-hash.ts';
+import type { Context } from './context.ts';
+import type { Decision, Locked, SettleInside, SettleResult, Subject } from './settlement.ts';
+
+/** What is to be carried out: already judged, under all locks. */
+type Outcome = {
+  input: SettleInside;
+  locked: Locked;
+  workflow: Workflow;
+  subject: Subject | null;
+  content: unknown;
+  answer: Extract<SettleAnswer, { ok: true }>;
+  now: Date;
+};
+
+/** Writes a settled decision: verdict, status, what its kind does, the enrollment, the card, the audit row. */
+export async function carryOut(ctx: Context, tx: Tx, outcome: Outcome): Promise<SettleResult> {
+  const { input, locked, workflow, answer, now } = outcome;
+  const { decision } = locked;
+  const { request, actor } = input;
+  const final = await finalProposal(tx, ctx, outcome);
+  await tx
+    .update(decisions)
+    .set({
+      status: answer.status,
+      proposalVersion: final.version,
+      proposalHash: final.hash,
+      settledAt: now,
+      settledByType: actor.type,
+      settledBy: actor.id,
+      settledReason: request.verdict === 'withdraw' ? request.reason : null,
+    })
+    .where(eq(decisions.id, decision.id));
+  if (request.verdict === 'approve' || request.verdict === 'edit' || request.verdict === 'reject')
+    await insertVerdict(ctx, tx, outcome);
+  const messageId =
+    answer.status === 'approved' || answer.status === 'edited' ? await applyEffect(ctx, tx, outcome, final.hash) : null;
+  await moveEnrollment(ctx, tx, decision, workflow, answer.status);
+  await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: decision.id }, now);
+  await appendAudit(tx, ctx.workspaceId, [
+    {
+      at: now,
+      actor: `${actor.type}:${actor.id}`,
+      action: `decision.${answer.status}`,
+      subjectType: 'decision',
+      subjectId: decision.id,
+      data: {
+        via: input.via,
+        version: final.version,
+        hash: final.hash,
+        saw: 'hash' in request ? request.hash : null,
+        reasons: request.verdict === 'reject' ? request.reasons : [],
+        message: messageId,
+      },
+    },
+  ]);
+  return { ok: true, decisionId: decision.id, status: answer.status, messageId };
+}
+
+/** An edit becomes a version of its own; the model's stays as it was. */
+async function finalProposal(
+  tx: Tx,
+  ctx: Context,
+  { input, locked, subject, content, now }: Outcome,
+): Promise<{ version: number; hash: string }> {
+  const { decision, proposal } = locked;
+  if (input.request.verdict !== 'edit') return { version: decision.proposalVersion, hash: decision.proposalHash };
+  if (subject === null) throw new Error(`decision ${decision.id}: an erased lead's draft was edited`);
+  const version = decision.proposalVersion + 1;
+  const hash = approvalHash(subject, content);
+  await tx.insert(proposalVersions).values({
+    decisionId: decision.id,
+    version,
+    workspaceId: ctx.workspaceId,
+    authorType: 'person',
+    author: input.actor.id,
+    content: content as Record<string, unknown>,
+    hash,
+    rationale: proposal.rationale,
+    inputs: proposal.inputs satisfies ProposalInputs | null,
+    createdAt: now,
+  });
+  return { version, hash };
+}
+
+async function insertVerdict(ctx: Context, tx: Tx, { input, locked, content, now }: Outcome): Promise<void> {
+  const { request, actor } = input;
+  if (request.verdict === 'expire' || request.verdict === 'withdraw')
+    throw new Error(`${request.verdict} is no verdict`);
+  const { decision, proposal } = locked;
+  const card = await findPost(tx, ctx.workspaceId, {
+    purpose: 'card',
+    subjectType: 'decision',
+    subjectId: decision.id,
+  });
+  const change =
+    request.verdict === 'edit' && proposal.content !== null
+      ? rulesOf(decision.kind).change(proposal.content, content)
+      : null;
+  await tx.insert(verdicts).values({
+    id: input.ids.verdict,
+    workspaceId: ctx.workspaceId,
+    decisionId: decision.id,
+    purpose: 'settle',
+    verdict: request.verdict,
+    actorType: actor.type,
+    actor: actor.id,
+    via: input.via,
+    proposalVersion: request.version,
+    proposalHash: request.hash,
+    reasons: request.verdict === 'reject' ? request.reasons : [],
+    note: request.verdict === 'reject' && request.note !== '' ? request.note : null,
+    editEffort: change?.effort ?? null,
+    majorFields: change?.majorFields ?? null,
+    shownAt: card?.firstShownAt ?? null,
+    decidedAt: now,
+  });
+}
+
+/** What approval of this kind does, in the same transaction. Answers with the id of a queued message. */
+async function applyEffect(
+  ctx: Context,
+  tx: Tx,
+  { locked, workflow, subject, content, input, now }: Outcome,
+  hash: string,
+): Promise<string | null> {
+  const { decision, lead } = locked;
+  const effect = rulesOf(decision.kind).approvalEffect(content);
+  if (effect.type === 'set_score') {
+    await tx
+      .update(leads)
+      .set({ score: effect.score, scoreReasons: effect.reasons, scoredAt: now })
+      .where(eq(leads.id, lead.id));
+    return null;
+  }
+  if (subject === null || decision.workflowId === null) throw new Error(`decision ${decision.id} has nobody to mail`);
+  const mail = mailOf(subject, effect);
+  const id = input.ids.message;
+  await tx.insert(messages).values({
+    id,
+    workspaceId: ctx.workspaceId,
+    leadId: lead.id,
+    enrollmentId: decision.enrollmentId,
+    decisionId: decision.id,
+    workflowId: decision.workflowId,
+    step: decision.step,
+    status: 'approved',
+    mail,
+    contentHash: hash,
+    messageIdHeader: `<${id}@${mail.from.slice(mail.from.lastIndexOf('@') + 1)}>`,
+    sendAfter: new Date(now.getTime() + durationMs(workflow.undo_window)),
+    expiresAt: new Date(now.getTime() + durationMs(workflow.undo_window) + ctx.settings.approvalHoldsMs),
+    approvedAt: now,
+  });
+  return id;
+}
+
+async function moveEnrollment(
+  ctx: Context,
+  tx: Tx,
+  decision: Decision,
+  workflow: Workflow,
+  status: Exclude<DecisionStatus, 'pending'>,
+): Promise<void> {
+  if (decision.enrollmentId === null) return;
+  const now = ctx.clock.now();
+  const next = afterDecision(workflow, decision.step, status);
+  const moved = {
+    pendingDecisionId: null,
+    attempts: 0,
+    leaseUntil: null,
+    version: sql`${enrollments.version} + 1`,
+    updatedAt: now,
+  };
+  const change =
+    next.status === 'active'
+      ? {
+          ...moved,
+          status: next.status,
+          step: next.step,
+          dueAt: now,
+          asksPeople: isDecide(stepById(workflow, next.step)),
+        }
+      : {
+          ...moved,
+          status: next.status,
+          dueAt: null,
+          asksPeople: false,
+          endedAt: now,
+          exitReason: next.status === 'exited' ? next.reason : null,
+        };
+  await tx
+    .update(enrollments)
+    .set(change)
+    .where(and(eq(enrollments.id, decision.enrollmentId), eq(enrollments.pendingDecisionId, decision.id)));
+}

@@ -1,0 +1,278 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { contentHash } from '../core/canonical-json.ts';
+import { durationMs } from '../core/duration.ts';
+import type { Finding } from '../core/finding.ts';
+import { gate, type GateAnswer } from '../core/gate.ts';
+import { rulesOf } from '../core/kinds/rules.ts';
+import { type Risk, riskOf } from '../core/risk.ts';
+import { taintOf } from '../core/taint.ts';
+import type { DecideStep, Workflow } from '../core/workflow.ts';
+import { appendAudit } from '../db/audit.ts';
+import { type Cell, ensureCell } from '../db/cells.ts';
+import { transact, type Tx, uniqueViolation } from '../db/client.ts';
+import { decisions, enrollments, leads, proposalVersions, unsubscribeLinks } from '../db/schema.ts';
+import { wantPost } from '../db/slack-posts.ts';
+import { suppressionOf } from '../db/suppressions.ts';
+import { currentVersion } from '../db/workflows.ts';
+import { approvalHash, NO_PROPOSAL_HASH, unsubscribeUrl } from './approval-hash.ts';
+import type { Context, ModelAnswer } from './context.ts';
+import type { Gathered } from './gather-inputs.ts';
+import { exitEnrollment } from './exit-enrollment.ts';
+
+type Enrollment = typeof enrollments.$inferSelect;
+
+/** Where a proposal is made: the claimed enrollment, and the step of the version that it is on. */
+export type ProposePlace = { enrollment: Enrollment; workflow: Workflow; workflowVersion: number; step: DecideStep };
+
+type Judged = {
+  hash: string;
+  content: Record<string, unknown> | null;
+  findings: Finding[];
+  tainted: string[];
+  risk: Risk | null;
+  token: string | null;
+};
+
+/** Everything that code, not the model, says of the answer. */
+function judge(
+  ctx: Context,
+  place: ProposePlace,
+  { lead, inputs }: Gathered,
+  answer: ModelAnswer<DecideStep['decide']>,
+): Judged {
+  const kind = place.step.decide;
+  const rules = rulesOf(kind);
+  const tainted = taintOf(inputs.lead);
+  const token = rules.sendsMail ? ctx.ids.token() : null;
+  if (!answer.ok) return { hash: NO_PROPOSAL_HASH, content: null, findings: [], tainted, risk: null, token };
+  const content = rules.schema.parse(answer.content) as Record<string, unknown>;
+  const findings = rules.guardrails(content, inputs);
+  const body = typeof content['body'] === 'string' ? content['body'] : '';
+  const risk = riskOf({
+    kind,
+    doubt: answer.doubt,
+    findings,
+    tainted,
+    inputs,
+    bodyWords: body.split(/\s+/).filter(Boolean).length,
+  });
+  const hash = approvalHash(
+    { kind, workflow: place.workflow, lead, unsubscribeUrl: unsubscribeUrl(ctx.settings.publicUrl, token ?? '') },
+    content,
+  );
+  return { hash, content, findings, tainted, risk, token };
+}
+
+/** The decision's transaction. Answers with the decision when the gate lets it be approved automatically. */
+export async function recordProposal(
+  ctx: Context,
+  place: ProposePlace,
+  gathered: Gathered,
+  answer: ModelAnswer<DecideStep['decide']>,
+): Promise<{ id: string; hash: string } | null> {
+  const { enrollment, workflow, step } = place;
+  const judged = judge(ctx, place, gathered, answer);
+  const id = ctx.ids.id();
+  const cellId = ctx.ids.id();
+  const postId = ctx.ids.id();
+  try {
+    return await transact(ctx.db, async (tx) => {
+      const lead = await lockForDecision(tx, enrollment);
+      if (lead === null) return null;
+      const suppressed = rulesOf(step.decide).sendsMail ? await suppressionOf(tx, lead, ctx.secrets.addressKey) : null;
+      if (suppressed !== null) {
+        const { events } = await exitEnrollment(ctx, tx, enrollment.id, `the lead may not be mailed (${suppressed})`);
+        await appendAudit(tx, ctx.workspaceId, events);
+        return null;
+      }
+      const now = ctx.clock.now();
+      const cell = await ensureCell(tx, {
+        id: cellId,
+        workspaceId: ctx.workspaceId,
+        kind: step.decide,
+        workflow: workflow.name,
+        step: step.id,
+        now,
+      });
+      const templateVersion = templateVersionOf(ctx, place);
+      const gated = gate(
+        {
+          decisionId: id,
+          hasProposal: judged.content !== null,
+          risk: judged.risk?.value ?? null,
+          findings: judged.findings,
+          tainted: judged.tainted,
+          firstFromTemplate: await isFirstFromTemplate(tx, ctx.workspaceId, templateVersion),
+          neverAutomatic: false,
+          cell: { ...cell.standing, policyVersion: cell.version },
+          spotCheckRate: 0.5,
+        },
+        ctx.secrets.coin,
+      );
+      await insertDecision(ctx, tx, { id, place, answer, judged, gated, cell, templateVersion, now });
+      await tx.insert(proposalVersions).values({
+        decisionId: id,
+        version: 1,
+        workspaceId: ctx.workspaceId,
+        authorType: 'model',
+        author: answer.model,
+        content: judged.content,
+        hash: judged.hash,
+        rationale: answer.ok ? answer.rationale : null,
+        doubt: answer.ok ? answer.doubt : null,
+        model: answer.model,
+        promptVersion: answer.promptVersion,
+        inputs: gathered.inputs,
+        usage: answer.usage,
+        createdAt: now,
+      });
+      if (judged.token !== null)
+        await tx.insert(unsubscribeLinks).values({
+          token: judged.token,
+          workspaceId: ctx.workspaceId,
+          leadId: lead.id,
+          decisionId: id,
+          createdAt: now,
+        });
+      const { channels } = (await currentVersion(tx, enrollment.workflowId)).definition;
+      await wantPost(tx, {
+        id: postId,
+        workspaceId: ctx.workspaceId,
+        purpose: 'card',
+        subjectType: 'decision',
+        subjectId: id,
+        channel: channels[step.decide],
+        now,
+      });
+      await appendAudit(tx, ctx.workspaceId, [
+        {
+          at: now,
+          actor: 'system:propose',
+          action: 'decision.proposed',
+          subjectType: 'decision',
+          subjectId: id,
+          data: {
+            kind: step.decide,
+            enrollment: enrollment.id,
+            step: step.id,
+            hash: judged.hash,
+            proposal: answer.ok,
+            route: gated.route,
+            because: gated.because.map(({ code }) => code),
+            model: answer.model,
+            prompt: answer.promptVersion,
+          },
+        },
+      ]);
+      return gated.route === 'auto' ? { id, hash: judged.hash } : null;
+    });
+  } catch (error) {
+    // Somebody else wrote this occurrence: the enrollment has moved on with it.
+    if (uniqueViolation(error) === 'decisions_occurrence') return null;
+    throw error;
+  }
+}
+
+/** Locks lead, then enrollment; null when this worker's claim no longer holds. */
+async function lockForDecision(tx: Tx, claimed: Enrollment): Promise<typeof leads.$inferSelect | null> {
+  const [lead] = await tx.select().from(leads).where(eq(leads.id, claimed.leadId)).for('update');
+  const [enrollment] = await tx
+    .select()
+    .from(enrollments)
+    .where(and(eq(enrollments.id, claimed.id), eq(enrollments.version, claimed.version)))
+    .for('update');
+  if (!lead || !enrollment || enrollment.status !== 'active' || lead.email === null) return null;
+  return lead;
+}
+
+type NewDecision = {
+  id: string;
+  place: ProposePlace;
+  answer: ModelAnswer<DecideStep['decide']>;
+  judged: Judged;
+  gated: GateAnswer;
+  cell: Cell;
+  templateVersion: string;
+  now: Date;
+};
+
+async function insertDecision(
+  ctx: Context,
+  tx: Tx,
+  { id, place, answer, judged, gated, cell, templateVersion, now }: NewDecision,
+): Promise<void> {
+  const { enrollment, workflow, step } = place;
+  const deadlineAt = new Date(now.getTime() + durationMs(workflow.deadline));
+  await tx.insert(decisions).values({
+    id,
+    workspaceId: ctx.workspaceId,
+    kind: step.decide,
+    status: 'pending',
+    subjectType: 'enrollment',
+    subjectId: enrollment.id,
+    step: step.id,
+    occurrence: enrollment.occurrence,
+    enrollmentId: enrollment.id,
+    leadId: enrollment.leadId,
+    workflowId: enrollment.workflowId,
+    workflowVersionId: enrollment.workflowVersionId,
+    cellId: cell.id,
+    templateVersion,
+    proposalVersion: 1,
+    proposalHash: judged.hash,
+    modelProblem: answer.ok ? null : `${answer.problem}: ${answer.detail}`.slice(0, 500),
+    risk: judged.risk?.value ?? null,
+    riskScorer: judged.risk?.scorer ?? 'none',
+    riskReasons: judged.risk?.reasons ?? [],
+    findings: judged.findings,
+    tainted: judged.tainted,
+    route: gated.route,
+    gate: gated,
+    deadlineAt,
+    createdAt: now,
+  });
+  await tx
+    .update(enrollments)
+    .set({
+      status: 'waiting',
+      pendingDecisionId: id,
+      dueAt: deadlineAt,
+      asksPeople: false,
+      attempts: 0,
+      leaseUntil: null,
+      version: sql`${enrollments.version} + 1`,
+      updatedAt: now,
+    })
+    .where(eq(enrollments.id, enrollment.id));
+}
+
+/** Model, prompt and what the workflow itself tells the model: a change of any is a new template. */
+function templateVersionOf(ctx: Context, { workflow, step }: ProposePlace): string {
+  const { facts, tone, allowed_links: links, sender, why } = workflow;
+  return contentHash({
+    ...ctx.model.version(step.decide),
+    kind: step.decide,
+    brief: step.brief,
+    facts,
+    tone,
+    links,
+    sender,
+    why,
+  });
+}
+
+async function isFirstFromTemplate(tx: Tx, workspaceId: string, templateVersion: string): Promise<boolean> {
+  const [seen] = await tx
+    .select({ id: decisions.id })
+    .from(decisions)
+    .where(
+      and(
+        eq(decisions.workspaceId, workspaceId),
+        eq(decisions.templateVersion, templateVersion),
+        eq(decisions.settledByType, 'person'),
+        sql`${decisions.status} in ('approved', 'edited')`,
+      ),
+    )
+    .limit(1);
+  return seen === undefined;
+}
