@@ -13,7 +13,9 @@ import { mayDecideOn } from './engine/approvers.ts';
 import { cardFacts } from './engine/card.ts';
 import type { Context, Log } from './engine/context.ts';
 import { deliver } from './engine/deliver.ts';
+import { claimInstallation } from './engine/installation.ts';
 import { inFlight, nextDue } from './engine/next-due.ts';
+import { lastMoment, showAnew } from './engine/new-slack.ts';
 import { pause, resume } from './engine/pause.ts';
 import { publishWorkflow } from './engine/publish-workflow.ts';
 import { parkAbandonedSendings } from './engine/abandoned-sendings.ts';
@@ -48,6 +50,8 @@ export type AppOptions = {
   bytes?: (size: number) => Buffer;
   /** `false` leaves clock and workers off: whoever drives calls `drain`. */
   selfDriving?: boolean;
+  /** Slack is new and empty beside the database: what still asks is shown again, and a movable clock goes on where it was. */
+  newSlack?: boolean;
   /** A database that is open already. */
   database?: Database;
 };
@@ -88,6 +92,14 @@ export async function startApp(options: AppOptions): Promise<App> {
         now: options.clock.now(),
       }),
     );
+    const secrets = keysFrom(config.secretKey ?? (await keptSecret(config.dataDir)));
+    const world = outside.slack.apiUrl === null ? 'slack' : 'sandbox';
+    await claimInstallation(database.db, {
+      workspaceId: workspace.id,
+      addressKey: secrets.addressKey,
+      world,
+      now: options.clock.now(),
+    });
     // The web server listens first: Slack's clicks reach the process, and are answered, from its first moment.
     const late: { clock: Clock | null; slack: SlackConnection | null } = { clock: null, slack: null };
     const queue = await startQueue({
@@ -105,11 +117,11 @@ export async function startApp(options: AppOptions): Promise<App> {
       clock: options.clock,
       machine,
       ids,
-      secrets: keysFrom(outside.secretKey ?? (await keptSecret(config.dataDir))),
+      secrets,
       settings: { publicUrl: config.publicUrl, leaseMs: 120_000, sendLeaseMs: 50_000, approvalHoldsMs: 7 * DAY },
       model: modelOf(outside, log),
       mail: createMailTransport({
-        ...outside.smtp,
+        ...mailSettings(outside),
         timeouts: { connect: 10_000, greeting: 10_000, socket: 30_000, delivery: 45_000 },
       }),
       slack: slack.surface,
@@ -118,6 +130,11 @@ export async function startApp(options: AppOptions): Promise<App> {
       log,
       posted: firstCardLog(log),
     };
+    if (options.newSlack) {
+      const last = await lastMoment(ctx);
+      if (last) options.clock.jumpTo?.(last);
+      await showAnew(ctx);
+    }
     slack.listen(verbsOf(ctx));
     for (const workflow of workflows) await publishWorkflow(ctx, workflow, 'system:start');
     const web = webServer(ctx, config, slack, database);
@@ -160,6 +177,10 @@ async function listen(web: WebServer, { port, host }: Config): Promise<number> {
       });
     throw error;
   }
+}
+
+function mailSettings({ smtp: { dkim, ...smtp } }: OutsideConfig) {
+  return { ...smtp, ...(dkim === null ? {} : { dkim }) };
 }
 
 function modelOf({ openai }: OutsideConfig, log: Log): Context['model'] {
@@ -214,7 +235,10 @@ function verbsOf(ctx: Context): SlackVerbs {
     workflowStatus: () => workflowStatus(ctx),
     mayOperate: (userId) => mayOperate(ctx, userId),
     mayDecideOn: (decisionId, userId) => mayDecideOn(ctx, decisionId, userId),
-    postAgain: ({ postId, userId }) => postAgain(ctx, postId, userId),
+    postAgain: async ({ postId, userId }) =>
+      (await mayOperate(ctx, userId))
+        ? postAgain(ctx, postId, userId)
+        : { ok: false, text: 'Only approvers can do this.' },
   };
 }
 
@@ -235,6 +259,7 @@ function webServer(ctx: Context, config: Config, slack: SlackConnection, databas
       }),
     ],
     machine: ctx.machine,
+    limits: { proxies: config.trustedProxies },
     ...(slack.requestListener ? { slack: slack.requestListener } : {}),
     log: ctx.log,
   });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { ConfigError, readConfig } from './config.ts';
 import { DataDirectoryHeld, runningHolder } from './db/data-lock.ts';
+import { InstallationMismatch } from './engine/installation.ts';
 import { openTerminal } from './terminal-context.ts';
 import { runCommand } from './terminal/commands.ts';
 import { sendCommand } from './terminal/command-socket.ts';
@@ -31,7 +32,9 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  const expected = error instanceof ConfigError || error instanceof DataDirectoryHeld;
-  io.err(`${expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const expected = [ConfigError, DataDirectoryHeld, InstallationMismatch].some((kind) => error instanceof kind);
+  io.err(
+    `${expected && error instanceof Error ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exitCode = 1;
 }

@@ -19,14 +19,19 @@ export type Config = {
   outside: OutsideConfig | null;
   sandbox: { port: number; seed: number };
   leadWebhookSecrets: string[];
+  /** Proxies before us whose X-Forwarded-For counts; 0: whoever connects is who asks. */
+  trustedProxies: number;
+  /** At least 32 characters; keys of address hashes and of the spot-check coin follow from it. Null: one is made and kept in `dataDir`. */
+  secretKey: string | null;
 };
+
+/** The relay may sign instead; whoever does has to cover both List-Unsubscribe headers. */
+export type DkimConfig = { domainName: string; keySelector: string; privateKey: string };
 
 export type OutsideConfig = {
   slack: { botToken: string; signingSecret: string; appToken: string | null; apiUrl: string | null };
   openai: { apiKey: string; baseUrl: string | null; model: string };
-  smtp: { url: string; name: string; allowInsecure: boolean };
-  /** At least 32 characters; keys of address hashes and of the spot-check coin follow from it. Null: one is made and kept in `dataDir`. */
-  secretKey: string | null;
+  smtp: { url: string; name: string; allowInsecure: boolean; dkim: DkimConfig | null };
 };
 
 /** Settings that are missing or wrong, each with its name, its value and the remedy. */
@@ -84,6 +89,13 @@ const environment = z.object({
   SMTP_ALLOW_INSECURE: z.enum(['true', 'false']).default('false'),
   SECRET_KEY: z.string().min(32, 'at least 32 characters; make one with: openssl rand -hex 32').optional(),
   LEAD_WEBHOOK_SECRETS: z.string().default(''),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  DKIM_DOMAIN: z.string().optional(),
+  DKIM_SELECTOR: z.string().optional(),
+  DKIM_PRIVATE_KEY: z
+    .string()
+    .regex(/BEGIN [A-Z ]*PRIVATE KEY/, 'a private key in PEM form')
+    .optional(),
   SANDBOX_PORT: port.default(3000),
   SANDBOX_SEED: z.coerce.number().int().default(1),
 });
@@ -118,6 +130,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel: values.LOG_LEVEL,
     outside: values.SLACK_BOT_TOKEN === undefined ? null : outsideOf(values),
     sandbox: { port: values.SANDBOX_PORT, seed: values.SANDBOX_SEED },
+    trustedProxies: values.TRUSTED_PROXIES,
+    secretKey: values.SECRET_KEY ?? null,
     leadWebhookSecrets: values.LEAD_WEBHOOK_SECRETS.split(',')
       .map((secret) => secret.trim())
       .filter(Boolean),
@@ -146,9 +160,19 @@ function outsideOf(values: Environment): OutsideConfig {
       url: values.SMTP_URL ?? '',
       name: values.SMTP_NAME ?? 'localhost',
       allowInsecure: values.SMTP_ALLOW_INSECURE === 'true',
+      dkim: dkimOf(values),
     },
-    secretKey: values.SECRET_KEY ?? null,
   };
+}
+
+function dkimOf({
+  DKIM_DOMAIN: domainName,
+  DKIM_SELECTOR: keySelector,
+  DKIM_PRIVATE_KEY: key,
+}: Environment): DkimConfig | null {
+  if (domainName === undefined || keySelector === undefined || key === undefined) return null;
+  // An .env file holds one line: line breaks are written as \n there.
+  return { domainName, keySelector, privateKey: key.replaceAll('\\n', '\n') };
 }
 
 /** With a Slack token nothing may be missing; without one, nothing else of the outside may be half set. */
@@ -165,6 +189,13 @@ function missingOutside(values: Environment): string[] {
   };
   if (values.SLACK_APP_TOKEN === undefined)
     need('SLACK_SIGNING_SECRET', 'the signing secret of the Slack app (or SLACK_APP_TOKEN for Socket Mode)');
+  const dkim = (['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'] as const).filter(
+    (name) => values[name] !== undefined,
+  );
+  if (dkim.length > 0 && dkim.length < 3)
+    problems.push(
+      `${dkim.join(' and ')} alone is not enough: DKIM needs all three of DKIM_DOMAIN, DKIM_SELECTOR and DKIM_PRIVATE_KEY, or none`,
+    );
   need('OPENAI_API_KEY', 'the key of the OpenAI-compatible endpoint');
   need('OPENAI_MODEL', 'a dated model name, so that a new model never comes in unnoticed');
   need('SMTP_URL', 'the mail server, such as smtp://user:password@host:587');

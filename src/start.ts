@@ -9,10 +9,10 @@ import { type Config, ConfigError, outsideFrom, type OutsideConfig, readConfig }
 import { DataDirectoryHeld } from './db/data-lock.ts';
 import { rows } from './db/client.ts';
 import { sql } from 'drizzle-orm';
+import { InstallationMismatch } from './engine/installation.ts';
 import { importLeads } from './engine/import-leads.ts';
 import { createLog } from './log.ts';
 import { StartError } from './start-error.ts';
-import { keptSecret } from './secret-key.ts';
 
 /** `npm start`: configuration → (sandbox, if no Slack token) → app → jobs → listen; stops in reverse on SIGTERM. */
 export async function run(): Promise<void> {
@@ -21,7 +21,9 @@ export async function run(): Promise<void> {
     const config = readConfig(process.env);
     await (config.outside === null ? runInSandbox(config) : runOutside(config, config.outside));
   } catch (error) {
-    const expected = [ConfigError, DataDirectoryHeld, StartError].some((kind) => error instanceof kind);
+    const expected = [ConfigError, DataDirectoryHeld, InstallationMismatch, StartError].some(
+      (kind) => error instanceof kind,
+    );
     console.error(expected && error instanceof Error ? error.message : error);
     process.exit(1);
   }
@@ -44,9 +46,9 @@ async function runInSandbox(config: Config): Promise<void> {
     time: { now: () => clock.now(), advance: async (ms) => running.app?.advance(ms) },
   });
   try {
-    const outside = { ...outsideFrom(world.env), secretKey: await keptSecret(config.dataDir) };
+    const outside = outsideFrom(world.env);
     const log = createLog(config.logLevel, secretsOf(outside, config));
-    const app = await startApp({ config, outside, log, clock });
+    const app = await startApp({ config, outside, log, clock, newSlack: true });
     running.app = app;
     const closeSocket = await commandSocket(app, config);
     stopOnSignal(log, [closeSocket, () => app.stop(), () => world.close()]);
@@ -103,7 +105,7 @@ function secretsOf(outside: OutsideConfig, config: Config): string[] {
     outside.slack.signingSecret,
     outside.slack.appToken ?? '',
     outside.openai.apiKey,
-    outside.secretKey ?? '',
+    config.secretKey ?? '',
     ...config.leadWebhookSecrets,
   ];
 }

@@ -2,6 +2,7 @@ import { transact, type Database, openDatabase } from './db/client.ts';
 import { ensureWorkspace } from './db/workspaces.ts';
 import type { Config } from './config.ts';
 import type { Context } from './engine/context.ts';
+import { claimInstallation } from './engine/installation.ts';
 import { createIds } from './ids.ts';
 import { createLog } from './log.ts';
 import { keptSecret, keysFrom } from './secret-key.ts';
@@ -35,13 +36,20 @@ export function openTerminal(
           now: now(),
         }),
       );
+      const secrets = keysFrom(config.secretKey ?? (await keptSecret(config.dataDir)));
+      await claimInstallation(database.db, {
+        workspaceId: workspace.id,
+        addressKey: secrets.addressKey,
+        world: null,
+        now: now(),
+      });
       return {
         db: database.db,
         workspaceId: workspace.id,
         clock: { now },
         machine: { now },
         ids,
-        secrets: keysFrom(config.outside?.secretKey ?? (await keptSecret(config.dataDir))),
+        secrets,
         settings: {
           publicUrl: config.publicUrl,
           leaseMs: 120_000,

@@ -40,14 +40,6 @@ export function isReasonCode(text: string): text is ReasonCode {
   return (reasonCodes as readonly string[]).includes(text);
 }
 
-/** Rejections that stop autonomy at once (autonomy.md §2.5). */
-export const criticalReasons: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
-  'wrong_person',
-  'opt_out',
-  'legal',
-  'wrong_fact',
-]);
-
 /** What somebody asks of a pending decision. `version` and `hash` name what they saw. */
 export type SettleRequest =
   | { verdict: 'approve'; version: number; hash: string }

@@ -99,7 +99,7 @@ export type MailSession = {
   close(): void;
 };
 
-/** What the server's answer means (sending.md). `later`: surely not accepted. `unknown`: nobody can know. */
+/** What the server's answer means. `later`: surely not accepted. `unknown`: nobody can know. */
 export type SendResult =
   | { type: 'sent'; answer: string }
   | { type: 'later'; answer: string }

@@ -14,7 +14,7 @@ export async function noticeFacts(ctx: Context, post: SlackPost): Promise<Notice
       since: new Date(textOf(post, 'since') || post.createdAt),
     };
   if (type === 'post_maybe_missing') return maybeMissing(ctx, textOf(post, 'postId'));
-  if (type !== 'mail_uncertain') return null;
+  if (type !== 'mail_uncertain' && type !== 'mail_failed') return null;
   const [found] = await ctx.db
     .select()
     .from(messages)
@@ -23,12 +23,15 @@ export async function noticeFacts(ctx: Context, post: SlackPost): Promise<Notice
     .where(eq(messages.id, post.subjectId));
   if (!found) return null;
   const { messages: message, leads: lead, workflows: workflow } = found;
+  const leadName = [lead.firstName, lead.lastName].filter(Boolean).join(' ') || (lead.email ?? 'an erased lead');
+  if (type === 'mail_failed')
+    return { type, messageId: message.id, workflow: workflow.name, leadName, reason: message.statusReason ?? '' };
   return {
     type,
     messageId: message.id,
     decisionId: message.decisionId,
     workflow: workflow.name,
-    leadName: [lead.firstName, lead.lastName].filter(Boolean).join(' ') || (lead.email ?? 'an erased lead'),
+    leadName,
     since: message.sendingAt ?? message.approvedAt,
     status: message.status,
     settledBy: message.status === 'uncertain' ? null : (message.statusReason ?? null),

@@ -1,7 +1,7 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Actor } from '../core/decision.ts';
 import { appendAudit } from '../db/audit.ts';
-import { transact, type Tx } from '../db/client.ts';
+import { rows, transact, type Tx } from '../db/client.ts';
 import { workflows, workspaces } from '../db/schema.ts';
 import { listWorkflows } from '../db/workflows.ts';
 import { findWorkspace } from '../db/workspaces.ts';
@@ -30,6 +30,7 @@ async function switchTo(ctx: Context, { name, actor }: PauseInput, status: 'acti
     if (workflow.status === 'archived')
       return { ok: false, text: `${name} is archived.`, known: known.map((one) => one.name) };
     const now = ctx.clock.now();
+    if (status === 'active' && workflow.pausedAt !== null) await moveDeadlines(tx, now, workflow.pausedAt, workflow.id);
     const changed = await tx
       .update(workflows)
       .set({ status, pausedBy: status === 'paused' ? actor.id : null, pausedAt: status === 'paused' ? now : null })
@@ -56,6 +57,10 @@ async function switchAll(ctx: Context, tx: Tx, actor: Actor, status: 'active' | 
   const before = await findWorkspace(tx, ctx.workspaceId);
   if ((before.pausedAt !== null) === (status === 'paused')) return { ok: true, changed: [] };
   const now = ctx.clock.now();
+  if (status === 'active' && before.pausedAt !== null) {
+    for (const { workflow } of await listWorkflows(tx, ctx.workspaceId))
+      if (workflow.status === 'active') await moveDeadlines(tx, now, before.pausedAt, workflow.id);
+  }
   await tx
     .update(workspaces)
     .set(status === 'paused' ? { pausedAt: now, pausedBy: actor.id } : { pausedAt: null, pausedBy: null })
@@ -71,4 +76,23 @@ async function switchAll(ctx: Context, tx: Tx, actor: Actor, status: 'active' | 
     },
   ]);
   return { ok: true, changed: ['all'] };
+}
+
+/**
+ * A pause is no time to decide in: what waits for people gets as much longer as the pause lasted, so that nothing expires by
+ * being resumed. Decisions made within the pause get what is left of it.
+ */
+async function moveDeadlines(tx: Tx, now: Date, pausedAt: Date, workflowId: string): Promise<void> {
+  const late = sql`(${now.toISOString()}::timestamptz - greatest(${pausedAt.toISOString()}::timestamptz, d.created_at))`;
+  await rows(
+    tx,
+    sql`update enrollments e set due_at = e.due_at + ${late} from decisions d
+        where e.pending_decision_id = d.id and d.status = 'pending' and d.workflow_id = ${workflowId}::uuid`,
+  );
+  await rows(
+    tx,
+    sql`with moved as (update decisions d set deadline_at = d.deadline_at + ${late}
+          where d.status = 'pending' and d.workflow_id = ${workflowId}::uuid returning d.id)
+        update slack_posts p set revision = p.revision + 1 from moved where p.purpose = 'card' and p.subject_id = moved.id::text`,
+  );
 }

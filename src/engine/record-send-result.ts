@@ -15,7 +15,7 @@ type Message = typeof messages.$inferSelect;
 const BACKOFF_MS = [60_000, 300_000, 900_000, 3_600_000];
 
 /**
- * Writes what the server's answer means (the table of sending.md). A sure answer also settles a row that was declared
+ * Writes what the server's answer means. A sure answer also settles a row that was declared
  * `uncertain` meanwhile, because this worker slept through its lease.
  */
 export async function recordSendResult(
@@ -125,6 +125,7 @@ async function write(ctx: Context, tx: Tx, { message, lead, result, ids }: Write
         statusReason: `the mail server refused it: ${result.answer}`,
         smtpAnswer: result.answer,
       });
+      await askAbout(ctx, tx, message, ids.notice, 'mail_failed');
       break;
     case 'unknown':
       await changeMessage(tx, message, {
@@ -239,7 +240,13 @@ async function hardBounce(
 }
 
 /** Orders the notice that asks a person whether the mail went out; one that stands there from an earlier time asks again. */
-export async function askAbout(ctx: Context, tx: Tx, message: Message, noticeId: string): Promise<void> {
+export async function askAbout(
+  ctx: Context,
+  tx: Tx,
+  message: Message,
+  noticeId: string,
+  type: 'mail_uncertain' | 'mail_failed' = 'mail_uncertain',
+): Promise<void> {
   const { channels } = (await currentVersion(tx, message.workflowId)).definition;
   const subject = { purpose: 'notice', subjectType: 'message', subjectId: message.id } as const;
   const now = ctx.clock.now();
@@ -248,7 +255,7 @@ export async function askAbout(ctx: Context, tx: Tx, message: Message, noticeId:
     id: noticeId,
     workspaceId: ctx.workspaceId,
     channel: channels.email_draft,
-    payload: { type: 'mail_uncertain' },
+    payload: { type },
     now,
   });
   await touchPost(tx, ctx.workspaceId, subject, now);

@@ -3,7 +3,8 @@ import { settle, type SettleRefusal, type SettleRequest } from '../core/decision
 import { rulesOf } from '../core/kinds/rules.ts';
 import type { Workflow } from '../core/workflow.ts';
 import { transact, type Tx } from '../db/client.ts';
-import { cells, decisions, enrollments, leads, proposalVersions, unsubscribeLinks } from '../db/schema.ts';
+import { cells, decisions, enrollments, leads, proposalVersions, unsubscribeLinks, workflows } from '../db/schema.ts';
+import { findWorkspace } from '../db/workspaces.ts';
 import { currentVersion, versionById } from '../db/workflows.ts';
 import { approvalHash, unsubscribeUrl } from './approval-hash.ts';
 import { mayDecide } from './approvers.ts';
@@ -72,7 +73,8 @@ async function settleIn(ctx: Context, tx: Tx, input: SettleInside): Promise<Sett
         !letsOut || proposal.content === null || subject === null
           ? decision.proposalHash
           : approvalHash(subject, proposal.content),
-      deadlineAt: decision.deadlineAt,
+      // While everything stands still a deadline does too; resuming moves it on by the length of the pause.
+      deadlineAt: (await isPaused(ctx, tx, decision)) ? FAR : decision.deadlineAt,
     },
     input.request,
     input.actor,
@@ -151,6 +153,18 @@ function parseContent(
     ok: false,
     refusal: { code: 'blocked', text: `It can't be saved: ${findings.map(({ text }) => text).join(' ')}`, findings },
   };
+}
+
+/** The latest moment that a Date can hold. */
+const FAR = new Date(8.64e15);
+
+async function isPaused(ctx: Context, tx: Tx, decision: Decision): Promise<boolean> {
+  if ((await findWorkspace(tx, ctx.workspaceId)).pausedAt !== null) return true;
+  const [workflow] = await tx
+    .select()
+    .from(workflows)
+    .where(eq(workflows.id, decision.workflowId ?? ''));
+  return workflow?.status === 'paused';
 }
 
 /** The gate's word counts only while the cell is as it was when the gate spoke. */

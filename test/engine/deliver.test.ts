@@ -29,10 +29,15 @@ describe.each(engines)('delivering on %s', (engine) => {
   const ANSWERS: Array<[string, SendResult, string, number]> = [
     ['an acceptance makes it sent', { type: 'sent', answer }, 'sent', 0],
     ['a request to wait makes it approved again', { type: 'later', answer }, 'approved', 0],
-    ['a refused sender makes it failed', { type: 'failed', answer, phase: 'mail' }, 'failed', 0],
-    ['a refused recipient makes it failed', { type: 'failed', answer, phase: 'rcpt' }, 'failed', 0],
-    ['a refused DATA makes it failed', { type: 'failed', answer, phase: 'data' }, 'failed', 0],
-    ['a refused text makes it failed', { type: 'failed', answer, phase: 'message' }, 'failed', 0],
+    ['a refused sender makes it failed, and people are told', { type: 'failed', answer, phase: 'mail' }, 'failed', 1],
+    [
+      'a refused recipient makes it failed, and people are told',
+      { type: 'failed', answer, phase: 'rcpt' },
+      'failed',
+      1,
+    ],
+    ['a refused DATA makes it failed, and people are told', { type: 'failed', answer, phase: 'data' }, 'failed', 1],
+    ['a refused text makes it failed, and people are told', { type: 'failed', answer, phase: 'message' }, 'failed', 1],
     ['silence after the text makes it uncertain, and a person is asked', { type: 'unknown', answer }, 'uncertain', 1],
   ];
   test.for(ANSWERS)('%s', async ([, result, status, notices]) => {

@@ -62,9 +62,10 @@ export async function liveWorld({
     WORKFLOWS_DIR: folder,
     PUBLIC_URL: 'https://mail.fieldlark.example',
     LOG_LEVEL: 'silent',
+    SECRET_KEY: 'a-secret-key-for-tests-only-0123456789',
     LEAD_WEBHOOK_SECRETS: WEBHOOK_SECRET,
   });
-  const outside = { ...outsideFrom(world.env), secretKey: 'a-secret-key-for-tests-only-0123456789' };
+  const outside = outsideFrom(world.env);
   const app = await startApp({
     config,
     outside,

@@ -4,7 +4,7 @@ import type { Finding } from '../finding.ts';
 import type { Kind } from './kind.ts';
 
 export type EditChange = {
-  /** Word-level edit effort 0…1 (autonomy.md §6); 0 when nothing changed. */
+  /** Word-level edit effort 0…1; 0 when nothing changed. */
   effort: number;
   /** Fields whose change is always major (subject, links, prices, names, a score's tier). */
   majorFields: string[];
