@@ -8,9 +8,9 @@ import type { Context } from './context.ts';
  */
 export async function showAnew(ctx: Context): Promise<void> {
   const workspace = sql`workspace_id = ${ctx.workspaceId}::uuid`;
-  const asks = sql`(purpose = 'card' and exists (select 1 from decisions d where d.id::text = subject_id and (d.status = 'pending'
+  const asks = sql`(slack_posts.purpose = 'card' and exists (select 1 from decisions d where d.id::text = slack_posts.subject_id and (d.status = 'pending'
       or exists (select 1 from messages m where m.decision_id = d.id and m.status in ('approved', 'sending', 'uncertain')))))
-    or (purpose = 'notice' and exists (select 1 from messages m where m.id::text = subject_id and m.status = 'uncertain'))`;
+    or (slack_posts.purpose = 'notice' and exists (select 1 from messages m where m.id::text = slack_posts.subject_id and m.status = 'uncertain'))`;
   await transact(ctx.db, async (tx) => {
     await rows(
       tx,
