@@ -30,7 +30,7 @@ async function switchTo(ctx: Context, { name, actor }: PauseInput, status: 'acti
     if (workflow.status === 'archived')
       return { ok: false, text: `${name} is archived.`, known: known.map((one) => one.name) };
     const now = ctx.clock.now();
-    if (status === 'active' && workflow.pausedAt !== null) await moveDeadlines(tx, now, workflow.pausedAt, workflow.id);
+    if (status === 'active' && workflow.pausedAt !== null) await moveDeadlines(tx, workflow.id, workflow.pausedAt, now);
     const changed = await tx
       .update(workflows)
       .set({ status, pausedBy: status === 'paused' ? actor.id : null, pausedAt: status === 'paused' ? now : null })
@@ -58,8 +58,9 @@ async function switchAll(ctx: Context, tx: Tx, actor: Actor, status: 'active' | 
   if ((before.pausedAt !== null) === (status === 'paused')) return { ok: true, changed: [] };
   const now = ctx.clock.now();
   if (status === 'active' && before.pausedAt !== null) {
+    // One that was paused by itself meanwhile counts its own pause when it is resumed: here only what came before that.
     for (const { workflow } of await listWorkflows(tx, ctx.workspaceId))
-      if (workflow.status === 'active') await moveDeadlines(tx, now, before.pausedAt, workflow.id);
+      await moveDeadlines(tx, workflow.id, before.pausedAt, workflow.pausedAt ?? now);
   }
   await tx
     .update(workspaces)
@@ -82,8 +83,8 @@ async function switchAll(ctx: Context, tx: Tx, actor: Actor, status: 'active' | 
  * A pause is no time to decide in: what waits for people gets as much longer as the pause lasted, so that nothing expires by
  * being resumed. Decisions made within the pause get what is left of it.
  */
-async function moveDeadlines(tx: Tx, now: Date, pausedAt: Date, workflowId: string): Promise<void> {
-  const late = sql`(${now.toISOString()}::timestamptz - greatest(${pausedAt.toISOString()}::timestamptz, d.created_at))`;
+async function moveDeadlines(tx: Tx, workflowId: string, from: Date, to: Date): Promise<void> {
+  const late = sql`greatest(interval '0', ${to.toISOString()}::timestamptz - greatest(${from.toISOString()}::timestamptz, d.created_at))`;
   await rows(
     tx,
     sql`update enrollments e set due_at = e.due_at + ${late} from decisions d

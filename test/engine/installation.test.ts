@@ -87,3 +87,18 @@ test('a pause takes nobody’s time to decide: it can be decided within it, and 
   world.passTime(5 * DAY);
   expect(await approve()).toMatchObject({ ok: true, status: 'approved' });
 });
+
+test('a workflow that was paused by itself within a pause of everything loses no time either', async () => {
+  await enrolled(world, testWorkflow({ deadline: '3d' }), [{ email: 'lee@acme.example' }]);
+  await world.drain();
+  const before = (await pending()).deadlineAt;
+  await pause(world.ctx, { name: 'all', actor: ANA });
+  world.passTime(4 * DAY);
+  await pause(world.ctx, { name: 'whitepaper-nurture', actor: ANA });
+  world.passTime(DAY);
+  await resume(world.ctx, { name: 'all', actor: ANA });
+  world.passTime(2 * DAY);
+  await resume(world.ctx, { name: 'whitepaper-nurture', actor: ANA });
+  await world.drain();
+  expect((await pending()).deadlineAt).toEqual(new Date(before.getTime() + 7 * DAY));
+});
