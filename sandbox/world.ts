@@ -1,16 +1,33 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { createAppWebhooks } from './app-webhooks.ts';
+import { createMailProgram, type MailProgram } from './mail/mail-program.ts';
 import { createMailStandIn, type MailStandIn } from './mail/stand-in.ts';
 import { createOpenAiStandIn, type OpenAiStandIn } from './openai/stand-in.ts';
 import { createBusinessTime } from './page/business-time.ts';
 import { readCommands } from './page/commands.ts';
 import { refuseForeign } from './page/guard.ts';
 import { createPage, type Page } from './page/server.ts';
+import type { TimeControls } from './page/time-control.ts';
+import { keepActing } from './people/live.ts';
+import { createPeople, type People, type PeopleOptions } from './people/people.ts';
 import { createSlackStandIn, type SlackStandIn } from './slack/stand-in.ts';
 
-/** Business time, given by whoever owns the clock. `advance` resolves when everything due by then has been done. */
-export type WorldTime = { now(): Date; advance(ms: number): Promise<void> };
+/** Business time, given by whoever owns the clock, and what the page may do with it. */
+export type WorldTime = { now(): Date; controls?: TimeControls };
+
+export type WorldPeople = {
+  leads: boolean;
+  reviewers: boolean;
+  /** Whether somebody sits at the page as Ana. Else she reviews like the others. */
+  visitor: boolean;
+  /** New leads a week. */
+  perWeek: number;
+  /** `false`: whoever drives the clock lets them act. */
+  selfDriving?: boolean;
+};
 
 export type WorldOptions = {
   /** The parsed `manifest.json`. */
@@ -25,8 +42,12 @@ export type WorldOptions = {
   appUrl: () => string;
   /** How Slack reaches the app. */
   mode?: 'http' | 'socket';
-  /** Without it the page has no buttons that move time. */
+  /** Where the app takes mail: `smtp://127.0.0.1:2525`, or null while it takes none. */
+  inboundSmtp?: () => string | null;
+  /** Left out: the machine's time, and the page has no buttons that move it. */
   time?: WorldTime;
+  /** Left out: nobody is simulated. */
+  people?: WorldPeople;
   /** Directory for `slack.jsonl` and `mail.jsonl`, which survive whatever is killed. */
   journalDir?: string;
   rateLimits?: boolean;
@@ -38,6 +59,9 @@ export type World = {
   slack: SlackStandIn;
   openai: OpenAiStandIn;
   mail: MailStandIn;
+  /** What leads do with their mail. */
+  program: MailProgram;
+  people: People;
   /** The settings an app needs to live in this world. */
   env: Record<string, string>;
   close(): Promise<void>;
@@ -68,23 +92,29 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       seed,
       delivery: mode === 'http' ? { mode, url: () => `${options.appUrl()}/slack/events` } : { mode },
       rateLimits: options.rateLimits ?? false,
+      businessNow: time.now,
       eventRetries: 'timer',
       baseUrl: () => url,
       ...(options.journalDir === undefined ? {} : { journal: join(options.journalDir, 'slack.jsonl') }),
     });
     opened.push(() => slack.close());
-    const commands = readCommands(options.manifest);
+    const program = createMailProgram({ mail, inboundSmtp: options.inboundSmtp ?? (() => null), now: time.now, seed });
+    const secrets = webhookSecrets(seed);
+    const people = peopleOf(options, { seed, slack: slack.workspace, mail, program, openai, now: time.now }, secrets);
+    const moves = watched(options.time?.controls ?? {});
+    if (options.people && options.people.selfDriving !== false)
+      opened.push(keepActing(people, time.now, moves.moving));
     const page = await createPage({
       workspace: slack.workspace,
       botUserId: slack.credentials.botUserId,
       mail,
       openai,
+      program,
+      ...(options.people ? { people } : {}),
       time,
-      ...commands,
-      canMoveTime: options.time !== undefined,
-      ...(options.time === undefined
-        ? {}
-        : { advance: (ms: number) => options.time?.advance(ms) ?? Promise.resolve() }),
+      ...readCommands(options.manifest),
+      canMoveTime: moves.controls.advance !== undefined,
+      ...moves.controls,
     });
     opened.push(page.close, slack.workspace.on('change', page.changed), mail.on('mail', page.changed));
     serve(server, port, { page, slack, openai });
@@ -93,13 +123,59 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       slack,
       openai,
       mail,
-      env: settings(url, mode, { slack, openai, mail }),
+      program,
+      people,
+      env: { ...settings(url, mode, { slack, openai, mail }), ...secrets },
       close: () => closeAll(opened),
     };
   } catch (error) {
     await closeAll(opened);
     throw error;
   }
+}
+
+/** What outside programs sign with when they call the app's webhooks. */
+function webhookSecrets(seed: number): Record<'LEAD_WEBHOOK_SECRETS' | 'INBOUND_MAIL_SECRETS', string> {
+  const secret = (name: string): string =>
+    `whsec_${createHash('sha256').update(`sandbox/${seed}/${name}`).digest('base64')}`;
+  return { LEAD_WEBHOOK_SECRETS: secret('leads'), INBOUND_MAIL_SECRETS: secret('mail') };
+}
+
+function peopleOf(
+  { people, appUrl }: WorldOptions,
+  world: Pick<PeopleOptions, 'seed' | 'slack' | 'mail' | 'program' | 'openai' | 'now'>,
+  secrets: { LEAD_WEBHOOK_SECRETS: string },
+): People {
+  const hooks = createAppWebhooks({ appUrl, secret: secrets.LEAD_WEBHOOK_SECRETS });
+  return createPeople({
+    ...world,
+    leadEvent: hooks.leadEvent,
+    newcomers: { perWeek: people?.perWeek ?? 0, add: hooks.addLead },
+    ...(people?.visitor === false ? { team: ['ana', 'ben', 'carla'] } : {}),
+    on: { leads: people?.leads ?? false, reviewers: people?.reviewers ?? false },
+  });
+}
+
+/** The controls of time, and whether it is being moved right now. */
+function watched(controls: TimeControls): { controls: TimeControls; moving: () => boolean } {
+  let moving = false;
+  const { advance, step } = controls;
+  const during = async (go: () => Promise<void>): Promise<void> => {
+    moving = true;
+    try {
+      await go();
+    } finally {
+      moving = false;
+    }
+  };
+  return {
+    controls: {
+      ...controls,
+      ...(advance ? { advance: (ms: number) => during(() => advance(ms)) } : {}),
+      ...(step ? { step: () => during(step) } : {}),
+    },
+    moving: () => moving,
+  };
 }
 
 async function closeAll(opened: Array<() => Promise<void> | void>): Promise<void> {

@@ -9,33 +9,39 @@ import { type Database, openDatabase, transact } from './db/client.ts';
 import { ensureWorkspace } from './db/workspaces.ts';
 import { createMailTransport } from './email/transport.ts';
 import { advance } from './engine/advance.ts';
+import { answerRaise } from './engine/answer-raise.ts';
 import { mayDecideOn } from './engine/approvers.ts';
+import { controlAutonomy } from './engine/autonomy-controls.ts';
+import { autonomyStatus } from './engine/autonomy-status.ts';
 import { cardFacts } from './engine/card.ts';
 import type { Context, Log } from './engine/context.ts';
 import { deliver } from './engine/deliver.ts';
 import { claimInstallation } from './engine/installation.ts';
-import { inFlight, nextDue } from './engine/next-due.ts';
 import { lastMoment, showAnew } from './engine/new-slack.ts';
 import { pause, resume } from './engine/pause.ts';
 import { publishWorkflow } from './engine/publish-workflow.ts';
-import { parkAbandonedSendings } from './engine/abandoned-sendings.ts';
-import { weeklyDigest } from './engine/report.ts';
 import { resolveUncertain } from './engine/resolve-uncertain.ts';
+import { pauseSuggestion, reviewerNumbers } from './engine/reviewer-numbers.ts';
 import { settleDecision } from './engine/settle.ts';
 import { mayOperate, workflowStatus } from './engine/status.ts';
 import { unsubscribeByToken, unsubscribeLinkKnown } from './engine/suppress.ts';
 import { postAgain } from './engine/missing-post.ts';
 import { syncCard, syncCards } from './engine/sync-cards.ts';
-import { tick } from './engine/tick.ts';
 import { undoApproval } from './engine/undo.ts';
+import { wentOut } from './engine/went-out.ts';
+import { createDrain } from './drain.ts';
 import { createIds } from './ids.ts';
+import { listenForMail } from './inbound-listener.ts';
 import { keptSecret, keysFrom } from './secret-key.ts';
 import { startClock, type Clock } from './jobs/clock.ts';
-import { startQueue, type Queue } from './jobs/queue.ts';
+import { startQueue } from './jobs/queue.ts';
 import { StartError } from './start-error.ts';
 import { connectSlack, type SlackConnection } from './slack/connect.ts';
 import type { SlackVerbs } from './slack/verbs.ts';
+import { clickRoutes, noteUnsubscribeLook } from './web/click.ts';
+import { eventWebhook } from './web/event-webhook.ts';
 import { healthRoutes } from './web/health.ts';
+import { inboundMailWebhook } from './web/inbound-mail.ts';
 import { leadWebhook } from './web/lead-webhook.ts';
 import { createWebServer, type WebServer } from './web/server.ts';
 import { unsubscribeRoutes } from './web/unsubscribe.ts';
@@ -59,10 +65,12 @@ export type AppOptions = {
 export type App = {
   ctx: Context;
   url: string;
-  /** Does all that is due now, until nothing is. */
-  drain(): Promise<void>;
-  /** Moves business time on, from due time to due time, draining at each. Only with a clock that can be moved. */
-  advance(ms: number): Promise<void>;
+  /** Where leads' answers are delivered, `smtp://127.0.0.1:2525`; null where that is switched off. */
+  inboundSmtp: string | null;
+  /** Does all that is due now, until nothing is; answers how many things that were. */
+  drain(): Promise<number>;
+  /** The first moment after now at which something is planned, or null. */
+  nextDue(): Promise<Date | null>;
   stop(): Promise<void>;
 };
 
@@ -142,6 +150,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     stops.push(() => web.close());
     const url = `http://${config.host}:${port}`;
     if (config.publicUrl.endsWith(':0')) ctx.settings.publicUrl = url;
+    const inbound = await listenForMail(ctx, config.inboundMail);
+    if (inbound) stops.push(() => inbound.close());
     await slack.start();
     stops.push(() => slack.stop());
     if (options.selfDriving !== false) {
@@ -151,14 +161,20 @@ export async function startApp(options: AppOptions): Promise<App> {
       stops.push(() => clock.stop());
     }
     log.info(
-      { url, database: database.engine, slack: slack.health().transport, workflows: workflows.map(({ name }) => name) },
+      {
+        url,
+        inboundSmtp: inbound?.url ?? null,
+        database: database.engine,
+        slack: slack.health().transport,
+        workflows: workflows.map(({ name }) => name),
+      },
       'listening',
     );
     return {
       ctx,
       url,
-      drain: () => drainAll(ctx, queue),
-      advance: (ms) => advanceTime(ctx, queue, options.clock, ms),
+      inboundSmtp: inbound?.url ?? null,
+      ...createDrain(ctx, queue),
       stop: () => stopAll(stops),
     };
   } catch (error) {
@@ -233,7 +249,13 @@ function verbsOf(ctx: Context): SlackVerbs {
     pause: (input) => pause(ctx, input),
     resume: (input) => resume(ctx, input),
     workflowStatus: () => workflowStatus(ctx),
+    autonomyStatus: (workflow) => autonomyStatus(ctx, workflow),
+    controlAutonomy: (input) => controlAutonomy(ctx, input),
+    answerRaise: (input) => answerRaise(ctx, input),
+    wentOut: (input) => wentOut(ctx, input),
     mayOperate: (userId) => mayOperate(ctx, userId),
+    reviewerNumbers: (userId) => reviewerNumbers(ctx, userId),
+    pauseSuggestion: (input) => pauseSuggestion(ctx, input),
     mayDecideOn: (decisionId, userId) => mayDecideOn(ctx, decisionId, userId),
     postAgain: async ({ postId, userId }) =>
       (await mayOperate(ctx, userId))
@@ -248,8 +270,12 @@ function webServer(ctx: Context, config: Config, slack: SlackConnection, databas
       ...unsubscribeRoutes({
         known: (token) => unsubscribeLinkKnown(ctx, token),
         unsubscribe: (token, via) => unsubscribeByToken(ctx, { token, via }),
+        looked: (token, request) => noteUnsubscribeLook(ctx, token, request),
       }),
+      ...clickRoutes(ctx),
       leadWebhook(ctx, { secrets: config.leadWebhookSecrets }),
+      eventWebhook(ctx, { secrets: config.leadWebhookSecrets }),
+      inboundMailWebhook(ctx, { secrets: config.inboundMail.secrets ?? [] }),
       ...healthRoutes({
         log: ctx.log,
         checks: [
@@ -263,31 +289,4 @@ function webServer(ctx: Context, config: Config, slack: SlackConnection, databas
     ...(slack.requestListener ? { slack: slack.requestListener } : {}),
     log: ctx.log,
   });
-}
-
-async function drainAll(ctx: Context, queue: Queue): Promise<void> {
-  for (;;) {
-    const parked = await parkAbandonedSendings(ctx);
-    const digest = (await weeklyDigest(ctx)) ? 1 : 0;
-    const claimed = await tick(ctx);
-    const ran = await queue.drain();
-    const shown = await syncCards(ctx);
-    if (parked + digest + claimed + ran + shown > 0) continue;
-    if (!(await inFlight(ctx))) return;
-    // Something is in a worker's hands; it ends or its lease does.
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-async function advanceTime(ctx: Context, queue: Queue, clock: AppOptions['clock'], ms: number): Promise<void> {
-  if (!clock.jumpTo) throw new Error('this clock is real: it cannot be moved');
-  const target = new Date(ctx.clock.now().getTime() + ms);
-  await drainAll(ctx, queue);
-  for (;;) {
-    const due = await nextDue(ctx);
-    const to = due !== null && due < target ? due : target;
-    clock.jumpTo(to);
-    await drainAll(ctx, queue);
-    if (to >= target) return;
-  }
 }

@@ -18,12 +18,17 @@ export type Config = {
   /** Null: no Slack token is set, so the sandbox is the world. */
   outside: OutsideConfig | null;
   sandbox: { port: number; seed: number };
+  /** Of the webhooks for leads and for their events. */
   leadWebhookSecrets: string[];
+  inboundMail: InboundMailConfig;
   /** Proxies before us whose X-Forwarded-For counts; 0: whoever connects is who asks. */
   trustedProxies: number;
   /** At least 32 characters; keys of address hashes and of the spot-check coin follow from it. Null: one is made and kept in `dataDir`. */
   secretKey: string | null;
 };
+
+/** How leads' answers come in; what is left out is switched off. */
+export type InboundMailConfig = { smtp?: { host: string; port: number }; secrets?: string[] };
 
 /** The relay may sign instead; whoever does has to cover both List-Unsubscribe headers. */
 export type DkimConfig = { domainName: string; keySelector: string; privateKey: string };
@@ -89,6 +94,9 @@ const environment = z.object({
   SMTP_ALLOW_INSECURE: z.enum(['true', 'false']).default('false'),
   SECRET_KEY: z.string().min(32, 'at least 32 characters; make one with: openssl rand -hex 32').optional(),
   LEAD_WEBHOOK_SECRETS: z.string().default(''),
+  INBOUND_SMTP_PORT: port.optional(),
+  INBOUND_SMTP_HOST: z.string().default('127.0.0.1'),
+  INBOUND_MAIL_SECRETS: z.string().default(''),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   DKIM_DOMAIN: z.string().optional(),
   DKIM_SELECTOR: z.string().optional(),
@@ -132,9 +140,25 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     sandbox: { port: values.SANDBOX_PORT, seed: values.SANDBOX_SEED },
     trustedProxies: values.TRUSTED_PROXIES,
     secretKey: values.SECRET_KEY ?? null,
-    leadWebhookSecrets: values.LEAD_WEBHOOK_SECRETS.split(',')
-      .map((secret) => secret.trim())
-      .filter(Boolean),
+    leadWebhookSecrets: listOf(values.LEAD_WEBHOOK_SECRETS),
+    inboundMail: inboundMailOf(values),
+  };
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
+function inboundMailOf(values: Environment): InboundMailConfig {
+  const secrets = listOf(values.INBOUND_MAIL_SECRETS);
+  return {
+    ...(values.INBOUND_SMTP_PORT === undefined
+      ? {}
+      : { smtp: { host: values.INBOUND_SMTP_HOST, port: values.INBOUND_SMTP_PORT } }),
+    ...(secrets.length === 0 ? {} : { secrets }),
   };
 }
 

@@ -16,8 +16,8 @@ export async function keptSecret(dataDir: string): Promise<string> {
   }
 }
 
-/** Two keys from one secret, so that neither gives away the other. */
+/** Several keys from one secret, so that none gives away another. */
 export function keysFrom(secretKey: string): Context['secrets'] {
   const derive = (label: string) => createHmac('sha256', secretKey).update(label).digest('hex');
-  return { addressKey: derive('address-hash'), coin: derive('spot-check-coin') };
+  return { addressKey: derive('address-hash'), coin: derive('spot-check-coin'), linkKey: derive('tracked-links') };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { loadEnvFile } from 'node:process';
+import { GOOD_QUALITY } from '../sandbox/openai/stand-in.ts';
 import { startWorld, type World } from '../sandbox/world.ts';
 import { type App, startApp } from './app.ts';
 import { movableClock } from './business-time.ts';
@@ -12,7 +13,9 @@ import { sql } from 'drizzle-orm';
 import { InstallationMismatch } from './engine/installation.ts';
 import { importLeads } from './engine/import-leads.ts';
 import { createLog } from './log.ts';
+import { peopleDoer } from './simulation.ts';
 import { StartError } from './start-error.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
 
 /** `npm start`: configuration → (sandbox, if no Slack token) → app → jobs → listen; stops in reverse on SIGTERM. */
 export async function run(): Promise<void> {
@@ -37,20 +40,34 @@ async function runOutside(config: Config, given: OutsideConfig): Promise<void> {
 
 async function runInSandbox(config: Config): Promise<void> {
   const clock = movableClock(() => new Date());
-  const running: { app: App | null } = { app: null };
+  const running: { app: App | null; timeline: Timeline | null } = { app: null, timeline: null };
   const world = await openWorld({
     manifest: JSON.parse(await readFile(new URL('../manifest.json', import.meta.url), 'utf8')),
     pagePort: config.sandbox.port,
     seed: config.sandbox.seed,
     appUrl: () => running.app?.url ?? `http://127.0.0.1:${config.port}`,
-    time: { now: () => clock.now(), advance: async (ms) => running.app?.advance(ms) },
+    inboundSmtp: () => running.app?.inboundSmtp ?? null,
+    time: {
+      now: () => clock.now(),
+      controls: {
+        pause: () => clock.pause(),
+        resume: () => clock.resume(),
+        paused: () => clock.paused(),
+        advance: async (ms) => running.timeline?.advance(ms),
+        step: async () => running.timeline?.step(),
+      },
+    },
+    people: { leads: true, reviewers: true, visitor: true, perWeek: NEWCOMERS_A_WEEK },
   });
+  world.openai.quality = GOOD_QUALITY;
   try {
     const outside = outsideFrom(world.env);
-    const log = createLog(config.logLevel, secretsOf(outside, config));
-    const app = await startApp({ config, outside, log, clock, newSlack: true });
+    const settings = sandboxSettings(config, world);
+    const log = createLog(config.logLevel, secretsOf(outside, settings));
+    const app = await startApp({ config: settings, outside, log, clock, newSlack: true });
     running.app = app;
-    const closeSocket = await commandSocket(app, config);
+    running.timeline = createTimeline(clock, [app, peopleDoer(world.people, clock)]);
+    const closeSocket = await commandSocket(app, settings);
     stopOnSignal(log, [closeSocket, () => app.stop(), () => world.close()]);
     await importSample(app);
     greet(world, app);
@@ -58,6 +75,20 @@ async function runInSandbox(config: Config): Promise<void> {
     await world.close();
     throw error;
   }
+}
+
+/** So many new leads come to the sandbox in a week: enough for a story, few enough to read every card. */
+const NEWCOMERS_A_WEEK = 20;
+
+/** What was set for the app holds; what the world has to share with it is added. */
+function sandboxSettings(config: Config, { env }: World): Config {
+  const { LEAD_WEBHOOK_SECRETS, INBOUND_MAIL_SECRETS } = env;
+  const shared = readConfig({ LEAD_WEBHOOK_SECRETS, INBOUND_MAIL_SECRETS, INBOUND_SMTP_PORT: '0' });
+  return {
+    ...config,
+    leadWebhookSecrets: [...config.leadWebhookSecrets, ...shared.leadWebhookSecrets],
+    inboundMail: { ...shared.inboundMail, ...config.inboundMail },
+  };
 }
 
 /** The sandbox's own errors are plain ones: it knows nothing of this program. */

@@ -32,3 +32,26 @@ test('the same seed makes the same ids and tokens', () => {
   };
   expect(make()).toEqual(make());
 });
+
+test('business time stands still while it is paused, can be moved meanwhile, and goes on from there', () => {
+  const machine = { now: new Date('2026-03-10T12:00:00Z') };
+  const clock = movableClock(() => machine.now);
+  clock.pause();
+  machine.now = new Date('2026-03-10T13:00:00Z');
+  expect(clock.now()).toEqual(new Date('2026-03-10T12:00:00Z'));
+  expect(clock.paused()).toBe(true);
+  clock.jumpTo(new Date('2026-03-10T18:00:00Z'));
+  expect(clock.now()).toEqual(new Date('2026-03-10T18:00:00Z'));
+  clock.resume();
+  machine.now = new Date('2026-03-10T13:00:05Z');
+  expect(clock.now()).toEqual(new Date('2026-03-10T18:00:05Z'));
+  expect(clock.paused()).toBe(false);
+});
+
+test('a machine whose clock is set back does not take business time along', () => {
+  const machine = { now: new Date('2026-03-10T12:00:00Z') };
+  const clock = movableClock(() => machine.now);
+  clock.now();
+  machine.now = new Date('2026-03-10T11:00:00Z');
+  expect(clock.now()).toEqual(new Date('2026-03-10T12:00:00Z'));
+});

@@ -1,7 +1,7 @@
 import * as phrases from './email-phrases.ts';
 import { remarkOn, spokenName, tradeOf } from './email-trades.ts';
 import type { LeadFacts } from './lead-facts.ts';
-import { findInstructions, MISTAKEN_DRAFTS, type Mistake } from './mistakes.ts';
+import { doubtOf, emailMistake, findInstructions, MISTAKEN_DRAFTS, NO_MISTAKE, type Truth } from './mistakes.ts';
 import type { Draw } from './seeded.ts';
 import type { Wanted } from './schema-value.ts';
 
@@ -16,11 +16,13 @@ export type Draft = {
 
 type Slots = Partial<Record<string, string>>;
 
+export type WrittenDraft = { wanted: Wanted; body: string; truth: Truth };
+
 /**
- * An e-mail draft as content by property name; the same facts and draw give the same draft. `apart`: the chosen subject
- * has a property of its own, so the variants are the others.
+ * An e-mail draft as content by property name; the same facts, draw and quality give the same draft. `apart`: the chosen
+ * subject has a property of its own, so the variants are the others.
  */
-export function writeEmailDraft(facts: LeadFacts, draw: Draw, mistake: Mistake | null, apart: boolean): Wanted {
+export function writeEmailDraft(facts: LeadFacts, draw: Draw, quality: number, apart: boolean): WrittenDraft {
   const followUp = isFollowUp(facts);
   const claim = facts.claims.length > 0 ? draw.pick('claim', facts.claims) : null;
   const link = linkFor(facts.links, claim?.text ?? '', draw);
@@ -46,10 +48,16 @@ export function writeEmailDraft(facts: LeadFacts, draw: Draw, mistake: Mistake |
   lengthen(clean, facts, draw, slots);
   const usableSubjects = (followUp ? phrases.SUBJECTS_FOLLOW_UP : phrases.SUBJECTS_FIRST).filter((s) => fits(s, slots));
   const subjects = draw.sample('subjects', usableSubjects, 3).map((subject) => capitalised(fillSlots(subject, slots)));
-  const made = mistake === null ? { draft: clean, subjects } : MISTAKEN_DRAFTS[mistake](clean, subjects, facts, draw);
   const missing = missingFacts(facts);
-  return {
-    ...bodies(made.draft),
+  const mistake = emailMistake(quality, missing.length, draw);
+  const made =
+    mistake === null
+      ? { draft: clean, subjects, mending: null }
+      : MISTAKEN_DRAFTS[mistake](clean, subjects, facts, draw);
+  const body = bodyOf(made.draft);
+  const truth: Truth = mistake === null ? NO_MISTAKE : { mistake, mending: made.mending };
+  const wanted: Wanted = {
+    ...underEveryName(body),
     subject: made.subjects[0],
     subjectLine: made.subjects[0],
     subjects: made.subjects,
@@ -74,22 +82,20 @@ export function writeEmailDraft(facts: LeadFacts, draw: Draw, mistake: Mistake |
     missingFacts: missing,
     language: 'en',
     tone: facts.tone ?? 'friendly',
-    doubt: doubt(missing.length, mistake !== null, draw),
+    doubt: doubtOf(missing.length, mistake, draw),
   };
+  return { wanted, body, truth };
 }
 
 /** Puts the parts together: paragraphs, the question last, then the sender's name and nothing else. */
-function bodies(draft: Draft): Wanted {
+function bodyOf(draft: Draft): string {
   const paragraphs = [draft.greeting, draft.opening, draft.middle, draft.link, draft.closing, draft.signOff];
-  const body = paragraphs.filter((part): part is string => part !== null && part !== '').join('\n\n');
-  return { body, text: body, bodyText: body, textBody: body, content: body, message: body, email: body };
+  return paragraphs.filter((part): part is string => part !== null && part !== '').join('\n\n');
 }
 
-/** A template writer knows only roughly when it errs: mistakes raise its doubt most of the time. */
-export function doubt(missing: number, mistaken: boolean, draw: Draw): number {
-  const base = 0.04 + 0.16 * draw.unit('doubt') + 0.06 * Math.min(missing, 5);
-  const noticed = mistaken && draw.unit('doubt noticed') < 0.7 ? 0.25 + 0.3 * draw.unit('doubt more') : 0;
-  return Number(Math.min(0.95, base + noticed).toFixed(2));
+/** Whatever a schema calls the mail's text. */
+export function underEveryName(body: string): Wanted {
+  return { body, text: body, bodyText: body, textBody: body, content: body, message: body, email: body };
 }
 
 export function missingFacts(facts: LeadFacts): string[] {
@@ -174,7 +180,7 @@ function greeting(facts: LeadFacts, draw: Draw): string {
 
 /** Short drafts (few known facts, a short claim) get one more plain sentence or two until they say enough. */
 function lengthen(draft: Draft, facts: LeadFacts, draw: Draw, slots: Slots): void {
-  const words = (): number => String(bodies(draft)['body']).split(/\s+/).length;
+  const words = (): number => bodyOf(draft).split(/\s+/).length;
   const more = phrases.MIDDLES_WITHOUT_FACT.filter((phrase) => fits(phrase, slots));
   for (const phrase of draw.sample(`more/${facts.stepId ?? ''}`, more, more.length)) {
     if (words() >= 78) return;

@@ -1,12 +1,10 @@
 import type { Answer } from './answer.ts';
 import type { ModelRequest } from './request.ts';
+import { tokens } from './tokens.ts';
 
 /** What the stand-in calls itself wherever a model's name is asked for. */
 const MODEL = 'countersign-sandbox-templates';
 const NOTICE = 'Written from templates by the sandbox. This is not a language model.';
-
-/** A rough count in the way of the real one: about four characters a token. */
-const tokens = (text: string): number => Math.max(text === '' ? 0 : 1, Math.ceil(text.length / 4));
 
 /** The body of a successful answer in the shape of the API that was called. `at` in seconds since 1970. */
 export function envelope(request: ModelRequest, said: Answer, id: string, at: number): unknown {
@@ -30,7 +28,7 @@ function responsesBody(request: ModelRequest, said: Answer, id: string, at: numb
     error: null,
     incomplete_details: said.kind === 'truncated' ? { reason: 'max_output_tokens' } : null,
     instructions: request.instructions === '' ? null : request.instructions,
-    max_output_tokens: null,
+    max_output_tokens: request.maxTokens,
     metadata: { ...request.metadata, sandbox: NOTICE },
     model: MODEL,
     output:

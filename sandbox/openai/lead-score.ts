@@ -1,29 +1,34 @@
-import { doubt, missingFacts, whatTheyDid } from './email-draft.ts';
+import { missingFacts, whatTheyDid } from './email-draft.ts';
 import type { LeadFacts } from './lead-facts.ts';
-import type { Mistake } from './mistakes.ts';
+import { doubtOf, NO_MISTAKE, type ScoreMistake, scoreMistake, type Truth } from './mistakes.ts';
 import type { Draw } from './seeded.ts';
 import type { Wanted } from './schema-value.ts';
 
 type Reason = { points: number; text: string };
 
+export type WrittenScore = { wanted: Wanted; score: number; reasons: string[]; truth: Truth };
+
 const START = 34;
+const HOT = 70;
+const WARM = 40;
+const MOST_REASONS = 5;
 
 /** A lead score (0…100) as content by property name, with the reasons that made it, strongest first. */
-export function writeLeadScore(facts: LeadFacts, draw: Draw, mistake: Mistake | null): Wanted {
-  const reasons = reasonsFor(facts).toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points));
-  const sum = reasons.reduce((total, reason) => total + reason.points, START) + draw.int('noise', -3, 3);
+export function writeLeadScore(facts: LeadFacts, draw: Draw, quality: number): WrittenScore {
+  const found = reasonsFor(facts).toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points));
+  const sum = found.reduce((total, reason) => total + reason.points, START) + draw.int('noise', -3, 3);
   const honest = Math.min(98, Math.max(2, sum));
-  const score = mistake === null ? honest : 100 - honest;
-  const invented: Reason[] =
-    mistake === null
-      ? []
-      : [{ points: 20, text: `Visited the pricing page ${draw.int('visits', 4, 9)} times this week` }];
-  const stated = [...invented, ...reasons].slice(0, 5);
-  const texts =
-    stated.length > 0 ? stated.map((reason) => reason.text) : ['Nothing is known of this lead beyond the address'];
-  const tier = score >= 70 ? 'hot' : score >= 40 ? 'warm' : 'cold';
+  const known = found.slice(0, MOST_REASONS).map((reason) => reason.text);
+  const honestReasons = known.length > 0 ? known : ['Nothing is known of this lead beyond the address'];
   const missing = missingFacts(facts);
-  return {
+  const mistake = scoreMistake(quality, missing.length, draw);
+  const score = mistake === null ? honest : wrongScore(honest, draw);
+  const reasons = mistake === null ? honestReasons : wrongReasons(mistake, honestReasons, score > honest, draw);
+  const truth: Truth =
+    mistake === null ? NO_MISTAKE : { mistake, mending: { kind: 'score', score: honest, reasons: honestReasons } };
+  const tier = score >= HOT ? 'hot' : score >= WARM ? 'warm' : 'cold';
+  const why = rationale(facts, score, tier, reasons);
+  const wanted: Wanted = {
     score,
     leadScore: score,
     points: score,
@@ -31,17 +36,35 @@ export function writeLeadScore(facts: LeadFacts, draw: Draw, mistake: Mistake | 
     band: tier,
     grade: tier,
     priority: tier === 'hot' ? 'high' : tier === 'warm' ? 'medium' : 'low',
-    reasons: texts,
-    factors: texts,
-    signals: texts,
-    rationale: rationale(facts, score, tier, texts),
-    explanation: rationale(facts, score, tier, texts),
-    summary: rationale(facts, score, tier, texts),
+    reasons,
+    factors: reasons,
+    signals: reasons,
+    rationale: why,
+    explanation: why,
+    summary: why,
     missing,
     missingFacts: missing,
-    doubt: doubt(missing.length, mistake !== null, draw),
-    qualified: score >= 40,
+    doubt: doubtOf(missing.length, mistake, draw),
+    qualified: score >= WARM,
   };
+  return { wanted, score, reasons, truth };
+}
+
+/** Two tiers away, or from the middle to an end: whoever reads the reasons sees that it does not fit. */
+function wrongScore(honest: number, draw: Draw): number {
+  return honest >= 55 ? draw.int('wrong score', 6, 30) : draw.int('wrong score', 76, 95);
+}
+
+function wrongReasons(mistake: ScoreMistake, honest: string[], tooHigh: boolean, draw: Draw): string[] {
+  switch (mistake) {
+    case 'wrong_tier':
+      return honest;
+    case 'invented_reason': {
+      const visits = `Visited the pricing page ${draw.int('visits', 4, 9)} times this week`;
+      const invented = tooHigh ? visits : 'Told us on the telephone that there is no budget';
+      return [invented, ...honest].slice(0, MOST_REASONS);
+    }
+  }
 }
 
 function reasonsFor(facts: LeadFacts): Reason[] {

@@ -1,3 +1,4 @@
+import { refuseParameters } from './parameters.ts';
 import type { JsonSchema } from './schema-value.ts';
 
 export type Api = 'responses' | 'chat';
@@ -14,6 +15,8 @@ export type ModelRequest = {
   prompt: string;
   /** All of it, in order: what an answer depends on. */
   input: string;
+  /** The longest answer that is wanted, in tokens; null for any. */
+  maxTokens: number | null;
   metadata: Record<string, string>;
 };
 
@@ -27,8 +30,8 @@ export function readModelRequest(api: Api, body: unknown): ModelRequest | BadReq
   const model = body['model'];
   if (typeof model !== 'string' || model === '')
     return bad("Missing required parameter: 'model'.", 'model', 'missing_required_parameter');
-  if (body['stream'] === true)
-    return bad('The sandbox does not stream. Leave `stream` out.', 'stream', 'unsupported_parameter');
+  const refused = refuseParameters(api, body);
+  if (refused) return refused;
   const messages = api === 'responses' ? responsesMessages(body) : chatMessages(body);
   if (messages === null) {
     const param = api === 'responses' ? 'input' : 'messages';
@@ -37,6 +40,12 @@ export function readModelRequest(api: Api, body: unknown): ModelRequest | BadReq
   const format = api === 'responses' ? dict(dict(body['text'])['format']) : dict(body['response_format']);
   const named = api === 'responses' ? format : dict(format['json_schema']);
   const structured = format['type'] === 'json_schema';
+  if (!structured && format['type'] !== undefined && format['type'] !== 'text')
+    return bad(
+      `Invalid value: ${JSON.stringify(format['type'])}. The sandbox knows 'text' and 'json_schema'.`,
+      api === 'responses' ? 'text.format.type' : 'response_format.type',
+      'invalid_value',
+    );
   const schemaProblem = structured ? schemaError(api, named) : null;
   if (schemaProblem) return schemaProblem;
   const by = (role: (r: string) => boolean): string =>
@@ -52,8 +61,13 @@ export function readModelRequest(api: Api, body: unknown): ModelRequest | BadReq
     instructions: by((role) => role === 'system' || role === 'developer'),
     prompt: by((role) => role === 'user'),
     input: messages.map((m) => `${m.role}: ${m.text}`).join('\n\n'),
+    maxTokens: number(body['max_output_tokens'] ?? body['max_completion_tokens'] ?? body['max_tokens']),
     metadata: Object.fromEntries(Object.entries(dict(body['metadata'])).map(([key, value]) => [key, String(value)])),
   };
+}
+
+function number(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
 }
 
 /** The rules of strict structured outputs that an app can break: a name, an object at the root, everything required. */

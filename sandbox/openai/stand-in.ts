@@ -2,24 +2,42 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answer } from './answer.ts';
 import { envelope, errorBody, modelList } from './envelope.ts';
 import { createFaults, type Fault, type Faults } from './faults.ts';
+import { createKnownAnswers } from './known-answers.ts';
+import type { Mistake, Truth } from './mistakes.ts';
 import { readModelRequest, type Api, type ModelRequest } from './request.ts';
 import { drawFrom } from './seeded.ts';
 
-/** One generated answer, newest last. `output` is the text of the answer, before any envelope. */
-type ModelCall = { model: string; schemaName: string | null; input: string; output: string };
+/**
+ * One generated answer, newest last. `output` is the text of the answer, before any envelope; `mistake` what is wrong with
+ * it, null where nothing is or where a fault made it useless.
+ */
+export type ModelCall = {
+  model: string;
+  schemaName: string | null;
+  input: string;
+  output: string;
+  mistake: Mistake | null;
+};
 
 export type OpenAiStandIn = {
   /** Serves `/openai/v1/*`; false when the request is somebody else's. */
   handle(req: IncomingMessage, res: ServerResponse): Promise<boolean>;
   apiKey: string;
   faults: Faults;
-  /** 1 makes no mistakes, 0 makes one in every answer. */
+  /** 1 makes no mistakes, 0 makes one in every answer, 0.98 in about two of a hundred. */
   quality: number;
+  /** The mistake of the latest draft or score of ours that a text shows; null: it has none; undefined: it shows none of ours. */
+  mistakeIn(visibleText: string): Mistake | null | undefined;
+  /** The same with how a person would mend it. */
+  truthOf(visibleText: string): Truth | undefined;
   /** The latest 2,000 calls. */
   calls(): ModelCall[];
   /** Ends what hangs; later requests are refused with 503. */
   close(): Promise<void>;
 };
+
+/** A good model, which errs in about two answers of a hundred: so that looking and rejecting mean something. */
+export const GOOD_QUALITY = 0.98;
 
 const PREFIX = '/openai/v1';
 const REMEMBERED = 2_000;
@@ -31,7 +49,7 @@ const ENDPOINTS: Record<string, Api> = { '/responses': 'responses', '/chat/compl
  * words of the request alone, never on the order of calls. It says in `model`, `metadata` and `system_fingerprint`
  * that it is no language model.
  */
-export function createOpenAiStandIn(options: { seed: number; now?: () => number }): OpenAiStandIn {
+export function createOpenAiStandIn(options: { seed: number; quality?: number; now?: () => number }): OpenAiStandIn {
   const now = options.now ?? Date.now;
   const apiKey = `sk-sandbox-${drawFrom(`key/${options.seed}`).hex('key', 24)}`;
   const faults = createFaults<Fault>();
@@ -39,7 +57,8 @@ export function createOpenAiStandIn(options: { seed: number; now?: () => number 
   const hanging = new Set<ServerResponse>();
   const seen = new Map<string, number>();
   let closed = false;
-  let quality = 1;
+  const known = createKnownAnswers();
+  let quality = options.quality ?? 1;
 
   /** Ids differ even when the same words come twice; the words of the answer do not. */
   const idFor = (key: string): string => {
@@ -54,8 +73,10 @@ export function createOpenAiStandIn(options: { seed: number; now?: () => number 
     const key = `${options.seed}/${request.schemaName ?? ''}/${request.input}`;
     const draw = drawFrom(key);
     const said = answer(request, quality, draw, fault);
-    calls.push({ model: request.model, schemaName: request.schemaName, input: request.input, output: said.text });
+    const { model, schemaName, input } = request;
+    calls.push({ model, schemaName, input, output: said.text, mistake: said.known?.truth.mistake ?? null });
     if (calls.length > REMEMBERED) calls.shift();
+    if (said.known !== null) known.remember(said.known);
     const body = envelope(request, said, idFor(draw.hex('key', 32)), Math.floor(now() / 1000));
     if (fault?.kind === 'cut') cutInTheMiddle(res, JSON.stringify(body));
     else send(res, 200, body);
@@ -88,6 +109,8 @@ export function createOpenAiStandIn(options: { seed: number; now?: () => number 
     apiKey,
     faults: { next: faults.next, clear: faults.clear },
     calls: () => [...calls],
+    truthOf: (visibleText) => known.truthOf(visibleText),
+    mistakeIn: (visibleText) => known.truthOf(visibleText)?.mistake,
     get quality() {
       return quality;
     },

@@ -17,7 +17,8 @@ export const ACTIONS: Record<string, Act> = {
         ts: text(fields, 'ts'),
         actionId: text(fields, 'actionId'),
         ...optional(fields, 'blockId'),
-        ...optional(fields, 'value'),
+        ...chosen(fields),
+        state: values(fields),
       }),
     ),
   'click-in-view': async (workspace, as, fields) =>
@@ -27,21 +28,21 @@ export const ACTIONS: Record<string, Act> = {
         viewId: text(fields, 'viewId'),
         actionId: text(fields, 'actionId'),
         ...optional(fields, 'blockId'),
-        ...optional(fields, 'value'),
+        ...chosen(fields),
         state: values(fields),
       }),
     ),
   submit: async (workspace, as, fields) =>
     outcome(await workspace.submit({ user: as, viewId: text(fields, 'viewId'), values: values(fields) })),
   'close-view': async (workspace, as, fields) => {
-    await workspace.closeView({ user: as, viewId: text(fields, 'viewId') });
-    return { acked: true, ackMs: 0, error: null, errors: {}, options: [] };
+    await workspace.closeView({ user: as, viewId: text(fields, 'viewId'), all: fields['all'] === true });
+    return DONE;
   },
   suggest: async (workspace, as, fields) =>
     outcome(
       await workspace.suggest({
         user: as,
-        viewId: text(fields, 'viewId'),
+        ...standing(fields),
         actionId: text(fields, 'actionId'),
         ...optional(fields, 'blockId'),
         value: text(fields, 'value'),
@@ -56,10 +57,37 @@ export const ACTIONS: Record<string, Act> = {
       text: text(fields, 'text'),
       ...optional(fields, 'threadTs'),
     });
-    return delivery ? outcome(delivery) : { acked: true, ackMs: 0, error: null, errors: {}, options: [] };
+    return delivery ? outcome(delivery) : DONE;
   },
+  shortcut: async (workspace, as, fields) =>
+    outcome(
+      await workspace.shortcut({
+        user: as,
+        callbackId: text(fields, 'callbackId'),
+        ...optional(fields, 'channel'),
+        ...optional(fields, 'ts'),
+      }),
+    ),
   home: async (workspace, as) => outcome(await workspace.openHome({ user: as })),
 };
+
+/** For what the app is not told of. */
+const DONE: Outcome = { acked: true, ackMs: 0, error: null, errors: {}, options: [] };
+
+/** Keeps a file for a form; answers its id. The bytes come in base64. */
+export function keepFile(workspace: SlackWorkspace, as: string, fields: Fields): { id: string } {
+  return workspace.keepFile({
+    user: as,
+    name: text(fields, 'name'),
+    bytes: Buffer.from(text(fields, 'base64'), 'base64'),
+  });
+}
+
+/** In a view or in a message. */
+function standing(fields: Fields): { viewId: string } | { channel: string; ts: string } {
+  const { viewId } = fields;
+  return typeof viewId === 'string' ? { viewId } : { channel: text(fields, 'channel'), ts: text(fields, 'ts') };
+}
 
 type Answered = { acked: boolean; ackMs: number; body?: unknown; error?: string; errors?: Record<string, string> };
 
@@ -86,6 +114,13 @@ function optional<N extends string>(fields: Fields, name: N): Partial<Record<N, 
   const given: Partial<Record<N, string>> = {};
   given[name] = text(fields, name);
   return given;
+}
+
+/** What was chosen: one thing, or all that is chosen where several may be. */
+function chosen(fields: Fields): { value?: string | string[] } {
+  const { value } = fields;
+  if (Array.isArray(value)) return { value: value.map(String) };
+  return optional(fields, 'value');
 }
 
 function values(fields: Fields): Record<string, string | string[]> {

@@ -15,9 +15,11 @@ export type BusinessTime = {
 
 export function createBusinessTime(now: () => number): BusinessTime {
   const appeared = new Map<string, number>();
-  // New ones stand at the end, so looking stops at the first that is known.
-  const note = (ids: string[]): void => {
-    for (const id of ids.toReversed()) {
+  // New ones stand at the end, so looking stops at the first that is known: a long channel costs no more than a short one.
+  const note = <T>(shown: readonly T[], idOf: (message: T) => string): void => {
+    for (let index = shown.length - 1; index >= 0; index -= 1) {
+      const message = shown[index];
+      const id = message === undefined ? '' : idOf(message);
       if (appeared.has(id)) return;
       appeared.set(id, now());
     }
@@ -25,8 +27,8 @@ export function createBusinessTime(now: () => number): BusinessTime {
   return {
     now,
     noteNew: (workspace) => {
-      for (const channel of workspace.channels()) note(workspace.messages(channel.id).map(({ ts }) => ts));
-      for (const user of workspace.users()) note(workspace.ephemerals(user.id).map(({ id }) => id));
+      for (const channel of workspace.channels()) note(workspace.messages(channel.id), ({ ts }) => ts);
+      for (const user of workspace.users()) note(workspace.ephemerals(user.id), ({ id }) => id);
     },
     of: (id, ts) => appeared.get(id) ?? Number(ts) * 1000,
   };

@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export type Live = {
   /** Something changed; pages look again. Many calls within a moment become one word. */
   changed: () => void;
+  /** Says something by itself, at once, as JSON. */
+  tell: (event: string, data: unknown) => void;
   serve: (req: IncomingMessage, res: ServerResponse) => void;
   close: () => void;
 };
@@ -15,7 +17,7 @@ export function createLive(): Live {
   const open = new Set<ServerResponse>();
   let revision = 0;
   let pending: NodeJS.Timeout | null = null;
-  const tell = (): void => {
+  const tellChange = (): void => {
     pending = null;
     revision += 1;
     for (const res of open) res.write(`event: change\ndata: ${revision}\n\n`);
@@ -26,7 +28,10 @@ export function createLive(): Live {
   heartbeat.unref();
   return {
     changed: () => {
-      if (open.size > 0) pending ??= setTimeout(tell, TOGETHER_MS);
+      if (open.size > 0) pending ??= setTimeout(tellChange, TOGETHER_MS);
+    },
+    tell: (event, data) => {
+      for (const res of open) res.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     },
     serve: (_req, res) => {
       res.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });

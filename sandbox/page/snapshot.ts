@@ -1,17 +1,7 @@
-import type { SlackWorkspace } from '../slack/workspace.ts';
+import type { Ephemeral, PostedMessage, SlackWorkspace } from '../slack/workspace.ts';
 import type { MailStandIn } from '../mail/stand-in.ts';
-import type { StoredMail } from '../mail/stored-mail.ts';
 import type { BusinessTime } from './business-time.ts';
-import type {
-  ChannelContent,
-  ChannelSummary,
-  Command,
-  MailContent,
-  MailSummary,
-  Message,
-  WorkspaceContent,
-} from './client/content.ts';
-import { isLocal } from './mail-document.ts';
+import type { ChannelContent, ChannelSummary, Command, Message, WorkspaceContent } from './client/content.ts';
 
 /** What the page shows, read from the stand-ins for one person at one moment. */
 export type Sources = {
@@ -26,22 +16,26 @@ export type Sources = {
 
 const RECENT = 99;
 
-const inThread = (message: { ts: string; thread_ts?: string }): boolean =>
-  message.thread_ts !== undefined && message.thread_ts !== message.ts;
+/** Replies stand in their thread, and in the channel only when they were sent there too. */
+const inChannel = ({ ts, thread_ts: thread, subtype }: PostedMessage): boolean =>
+  thread === undefined || thread === ts || subtype === 'thread_broadcast';
 
-export function workspaceContent(sources: Sources, as: string): WorkspaceContent {
+/** @param moves what of the world beside Slack can be moved and switched */
+export function workspaceContent(
+  sources: Sources,
+  as: string,
+  moves: Pick<WorkspaceContent, 'time' | 'people'>,
+): WorkspaceContent {
   const { workspace } = sources;
   const channels = workspace
     .channels()
     .filter((channel) => !channel.is_archived && channel.members.includes(as))
     .map((channel): ChannelSummary => {
-      const recent = workspace
-        .messages(channel.id)
-        .filter((message) => !inThread(message))
-        .slice(-RECENT);
+      const recent = workspace.messages(channel.id).filter(inChannel).slice(-RECENT);
       return {
         id: channel.id,
-        name: channel.name,
+        name: channel.kind === 'channel' ? channel.name : channel.id,
+        kind: channel.kind,
         isPrivate: channel.is_private,
         members: channel.members,
         recent: recent.map(({ ts }) => ts),
@@ -63,85 +57,70 @@ export function workspaceContent(sources: Sources, as: string): WorkspaceContent
     modals: workspace.modals(as).map(({ id, hash, view }) => ({ id, hash, view })),
     home: home ? { id: home.id, hash: home.hash, view: home.view } : null,
     commands: sources.commands,
+    shortcuts: [...workspace.shortcuts()],
     appName: sources.appName,
     botUserId: sources.botUserId,
     mails: sources.mail.messages().length,
     now: sources.time.now(),
     canMoveTime: sources.canMoveTime,
+    ...moves,
   };
 }
 
 /** The latest `limit` messages of a channel, oldest first, each with its thread, and what only this person sees there. */
 export function channelContent(sources: Sources, as: string, channel: string, limit: number): ChannelContent {
-  const all = sources.workspace.messages(channel);
-  const shaped = (message: (typeof all)[number]): Message => ({
-    id: message.ts,
-    ts: message.ts,
-    at: sources.time.of(message.ts, message.ts),
-    user: message.user,
-    text: message.text,
-    blocks: message.blocks ?? [],
-    edited: message.edited !== undefined,
-    onlyForMe: false,
-    replies: [],
+  const { workspace } = sources;
+  const top = workspace.messages(channel).filter(inChannel);
+  const latest = top.slice(-limit);
+  const whispers = workspace.ephemerals(as, channel);
+  const messages = latest.map((message): Message => {
+    const replies = workspace.replies(channel, message.ts).map((reply) => shaped(sources, reply));
+    const whispered = whispers.filter(({ thread_ts }) => thread_ts === message.ts).map((one) => whisper(sources, one));
+    return { ...shaped(sources, message), replies: inOrder([...replies, ...whispered]) };
   });
-  const top = all.filter((message) => !inThread(message));
-  const messages = top.slice(-limit).map((message) => ({
-    ...shaped(message),
-    replies: all.filter((reply) => inThread(reply) && reply.thread_ts === message.ts).map(shaped),
-  }));
-  const ephemerals = sources.workspace.ephemerals(as, channel).map(
-    (message): Message => ({
-      id: message.id,
-      ts: message.ts,
-      at: sources.time.of(message.id, message.ts),
-      user: sources.botUserId,
-      text: message.text,
-      blocks: message.blocks ?? [],
-      edited: false,
-      onlyForMe: true,
-      replies: [],
-    }),
-  );
-  const oldest = top.length > limit ? Number(messages[0]?.ts ?? 0) : 0;
+  const oldest = top.length > limit ? Number(latest[0]?.ts ?? 0) : 0;
+  const between = whispers
+    .filter((one) => one.thread_ts === undefined && Number(one.ts) >= oldest)
+    .map((one) => whisper(sources, one));
   return {
     channel,
     earlier: Math.max(0, top.length - limit),
-    messages: [...messages, ...ephemerals.filter((message) => Number(message.ts) >= oldest)].toSorted(
-      (a, b) => Number(a.ts) - Number(b.ts),
-    ),
+    messages: inOrder([...messages, ...between]),
   };
 }
 
-export function mailSummaries(mails: StoredMail[], limit: number): MailSummary[] {
-  return mails
-    .slice(-limit)
-    .toReversed()
-    .map((mail) => ({
-      id: mail.id,
-      at: mail.at,
-      from: mail.from,
-      to: mail.to,
-      subject: mail.subject,
-      preview: mail.text.replaceAll(/\s+/g, ' ').trim().slice(0, 140),
-    }));
+const inOrder = (messages: Message[]): Message[] => messages.toSorted((a, b) => Number(a.ts) - Number(b.ts));
+
+function shaped({ time }: Sources, message: PostedMessage): Message {
+  return {
+    id: message.ts,
+    ts: message.ts,
+    at: time.of(message.ts, message.ts),
+    user: message.user,
+    text: message.text,
+    blocks: message.blocks ?? [],
+    attachments: message.attachments ?? [],
+    edited: message.edited !== undefined,
+    onlyForMe: false,
+    isNote: message.subtype !== undefined && message.subtype !== 'thread_broadcast',
+    files: message.files ?? [],
+    replies: [],
+  };
 }
 
-export function mailContent(mail: StoredMail): MailContent {
-  const header = (name: string): string => mail.headers.find(({ key }) => key.toLowerCase() === name)?.value ?? '';
-  const unsubscribe =
-    [...header('list-unsubscribe').matchAll(/<(https?:[^>]+)>/g)].map((match) => match[1] ?? '').find(isLocal) ?? null;
+function whisper({ time, botUserId }: Sources, message: Ephemeral): Message {
   return {
-    id: mail.id,
-    at: mail.at,
-    from: mail.from,
-    to: mail.to,
-    subject: mail.subject,
-    text: mail.text,
-    hasHtml: mail.html !== '',
-    envelope: { from: mail.envelopeFrom, to: mail.envelopeTo },
-    headers: mail.headers,
-    unsubscribe,
-    oneClick: unsubscribe !== null && /one-click/i.test(header('list-unsubscribe-post')),
+    id: message.id,
+    ts: message.ts,
+    at: time.of(message.id, message.ts),
+    user: botUserId,
+    text: message.text,
+    blocks: message.blocks ?? [],
+    attachments: message.attachments ?? [],
+    edited: false,
+    onlyForMe: true,
+    isNote: false,
+    files: [],
+    replies: [],
   };
 }

@@ -1,6 +1,9 @@
-import { isEmpty, enteredValue } from './element-values.ts';
-import { enter, inputsOf } from './view-store.ts';
-import type { StackedView } from './world.ts';
+import { extname } from 'node:path';
+import { enterAll, viewPlace } from './entering.ts';
+import { isEmpty } from './element-values.ts';
+import { records, stringAt } from './json.ts';
+import { inputsOf } from './view-store.ts';
+import type { StackedView, World } from './world.ts';
 
 /** What Slack's own client checks before it sends a modal: nothing leaves while a field is wrong. */
 
@@ -8,6 +11,7 @@ type Element = Record<string, unknown>;
 
 const URL_LIKE = /^https?:\/\/\S+$/i;
 const EMAIL_LIKE = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const DEFAULT_MOST_FILES = 10;
 
 function checkText(element: Element, value: string): string | null {
   const { min_length: min, max_length: max, multiline } = element;
@@ -24,10 +28,28 @@ function checkNumber(element: Element, value: string): string | null {
   return typeof max === 'string' && Number(value) > Number(max) ? `Must be at most ${max}.` : null;
 }
 
+function checkFiles(element: Element, files: readonly Element[]): string | null {
+  const { max_files: most, filetypes } = element;
+  const limit = typeof most === 'number' ? most : DEFAULT_MOST_FILES;
+  if (files.length > limit) return `Upload at most ${limit}.`;
+  if (!Array.isArray(filetypes)) return null;
+  const wrong = files.find(
+    (file) =>
+      !filetypes.includes(
+        extname(stringAt(file, 'name') ?? '')
+          .slice(1)
+          .toLowerCase(),
+      ),
+  );
+  return wrong === undefined ? null : `Only these files: ${filetypes.join(', ')}.`;
+}
+
 function checkFormat(element: Element, held: Element): string | null {
-  const { value, selected_options: options } = held;
+  const { value } = held;
   const { max_selected_items: most } = element;
-  if (Array.isArray(options) && typeof most === 'number' && options.length > most) return `Select at most ${most}.`;
+  const chosen = Object.values(held).find(Array.isArray);
+  if (element.type === 'file_input') return checkFiles(element, records(held.files));
+  if (chosen !== undefined && typeof most === 'number' && chosen.length > most) return `Select at most ${most}.`;
   if (typeof value !== 'string') return null;
   switch (element.type) {
     case 'plain_text_input':
@@ -43,17 +65,11 @@ function checkFormat(element: Element, held: Element): string | null {
   }
 }
 
-/** Enters what a person typed, by block id or by label. Throws for a field that the view does not have. */
-export function fillIn(stacked: StackedView, values: Record<string, unknown>): void {
-  const inputs = inputsOf(stacked);
-  for (const [key, given] of Object.entries(values)) {
-    const input = inputs.find(({ blockId }) => blockId === key) ?? inputs.find(({ label }) => label === key);
-    if (input === undefined)
-      throw new Error(
-        `no input "${key}" in view ${stacked.id}; there are ${inputs.map(({ label }) => label).join(', ')}`,
-      );
-    enter(stacked, input.blockId, input.actionId, enteredValue(input.element, given));
-  }
+/** Enters what a person typed, by block id, `blockId/actionId` or label. Throws for a field that the view does not have. */
+export function fillIn(world: World, stacked: StackedView, values: Readonly<Record<string, unknown>>): void {
+  const at = { place: viewPlace(stacked.id), blocks: stacked.view.blocks, where: `view ${stacked.id}` };
+  enterAll(world, at, stacked.state, values);
+  stacked.view = { ...stacked.view, state: { values: stacked.state } };
 }
 
 /** Complaints by block id; empty when the client would send the view. */

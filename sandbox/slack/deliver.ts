@@ -15,7 +15,8 @@ export type Outgoing = {
   retry?: { number: number; reason: string };
 };
 
-export type Answer = { acked: boolean; status: number | null; body: unknown; error?: string };
+/** `noRetry`: the app asked not to be sent this event again. */
+export type Answer = { acked: boolean; status: number | null; body: unknown; error?: string; noRetry?: boolean };
 
 export type Transport = {
   /**
@@ -28,14 +29,29 @@ export type Transport = {
 
 export type Deliver = (outgoing: Outgoing) => Promise<Delivery>;
 
-const KEPT_DELIVERIES = 5_000;
+/** A delivery that never left: Slack itself said no. */
+export function notSent(kind: DeliveryKind, error: string): Delivery {
+  return { kind, acked: false, acks: 0, status: null, ackMs: 0, body: null, error };
+}
+
+const KEPT_DELIVERIES = 2_000;
+
+const asItShould = ({ acked, acks }: Delivery): boolean => acked && acks === 1;
+
+/** The latest, and all that went wrong: whoever asks at the end of a year must still hear of it. */
+function keepLatest(deliveries: Delivery[]): void {
+  if (deliveries.length <= 2 * KEPT_DELIVERIES) return;
+  const old = deliveries.splice(0, deliveries.length - KEPT_DELIVERIES);
+  const wrong = old.filter((delivery) => !asItShould(delivery)).slice(-KEPT_DELIVERIES);
+  deliveries.unshift(...wrong);
+}
 
 export function createDeliver(world: World, transport: Transport, journal: Journal): Deliver {
   return async (outgoing) => {
+    if (world.revoked) return notSent(outgoing.kind, 'the app is no longer installed');
     const delivery: Delivery = { kind: outgoing.kind, acked: false, acks: 0, status: null, ackMs: 0, body: null };
     world.deliveries.push(delivery);
-    if (world.deliveries.length > 2 * KEPT_DELIVERIES)
-      world.deliveries.splice(0, world.deliveries.length - KEPT_DELIVERIES);
+    keepLatest(world.deliveries);
     const started = performance.now();
     const answer = await transport.send(outgoing, () => {
       delivery.acks += 1;

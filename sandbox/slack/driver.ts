@@ -1,29 +1,67 @@
-import { type Modal, messageSurface, modalOf, newest, type Surface, surface, waitFor } from './screen.ts';
-import { wordsOf } from './words.ts';
-import type { SlackWorkspace } from './workspace.ts';
+import {
+  buttonsIn,
+  type Clicked,
+  type Filling,
+  type MessageSurface,
+  type Modal,
+  messageSurface,
+  modalOf,
+  newest,
+  newestWith,
+  press,
+  pressForModal,
+  shortcutNamed,
+  type Surface,
+  surface,
+  waitFor,
+} from './screen.ts';
+import { find, wordsOf } from './words.ts';
+import type { Delivery, SlackWorkspace } from './workspace.ts';
 
 export { waitFor } from './screen.ts';
 
-/** Acts as a person by what is visible: button words, labels, text. For tests and for simulated people. */
+/**
+ * Acts as a person by what is visible: button words, labels, text. For tests and for simulated people.
+ * `slack.as('ana').in('#nurture-emails').click('Approve')`
+ */
 
 export type Person = {
   id: string;
   in(channel: string): InChannel;
+  /** The direct message with the app. */
+  dm(): InChannel;
   /** The topmost open modal; throws when there is none. */
   modal(): Modal;
+  /** Types into the topmost open modal. */
+  fill(values: Filling): Modal;
   /** Opens the Home tab and waits for it to be published. */
   openHome(): Promise<Surface>;
+  /** The Home tab as it was published last; throws when it never was. */
+  home(): Surface;
+  /** A command in the first channel that this person is in. */
+  slash(text: string): Promise<string>;
+  /** Uses a global shortcut, by its name or callback id. */
+  shortcut(name: string): Promise<Clicked>;
+  /** The same, and waits for the modal that it opens. */
+  shortcutForModal(name: string): Promise<Modal>;
 };
 
-type InChannel = {
+export type InChannel = {
   /** The newest message, or the newest that shows `text`. Throws when there is none. */
-  card(text?: RegExp | string): Surface;
+  card(text?: RegExp | string): MessageSurface;
+  /** All of them, oldest first. */
+  cards(): MessageSurface[];
   /** The same among what only this person sees. */
-  whisper(text?: RegExp | string): Surface;
+  whisper(text?: RegExp | string): MessageSurface;
   /** Waits until such a message is there. */
-  waitForCard(text: RegExp | string): Promise<Surface>;
+  waitForCard(text: RegExp | string): Promise<MessageSurface>;
+  /** Presses the newest button with these words that is there, posted or whispered. */
+  click(label: string, option?: string | string[]): Promise<Clicked>;
+  clickForModal(label: string, option?: string | string[]): Promise<Modal>;
   /** What the command answered, from its ack or from what came after it. */
   slash(text: string): Promise<string>;
+  /** Writes; null where the app is told nothing of it. */
+  say(text: string): Promise<Delivery | null>;
 };
 
 async function runSlash(workspace: SlackWorkspace, user: string, channel: string, text: string): Promise<string> {
@@ -37,58 +75,101 @@ async function runSlash(workspace: SlackWorkspace, user: string, channel: string
   return answer.blocks === undefined ? answer.text : wordsOf(answer.blocks);
 }
 
+/** How many messages are looked at for the words of the complaint that a button is not there. */
+const LOOKED_AT = 20;
+
+function withButton(workspace: SlackWorkspace, user: string, channel: string, label: string): MessageSurface {
+  const message = newestWith(workspace, user, channel, (blocks) => find(blocks, label) !== null);
+  if (message !== null) return messageSurface(workspace, user, channel, message);
+  const there = buttonsIn(workspace.messages(channel), LOOKED_AT).join(', ') || 'none';
+  throw new Error(`no "${label}" in ${channel}; there are: ${there}`);
+}
+
+function inChannel(workspace: SlackWorkspace, user: string, channel: string): InChannel {
+  const shown = (message: Parameters<typeof messageSurface>[3]) => messageSurface(workspace, user, channel, message);
+  const missing = (what: string, text: RegExp | string | undefined): Error =>
+    new Error(`no ${what} in ${channel}${text === undefined ? '' : ` that shows ${String(text)}`}`);
+  return {
+    card: (text) => {
+      const message = newest(workspace.messages(channel), text);
+      if (message === null) throw missing('message', text);
+      return shown(message);
+    },
+    cards: () => workspace.messages(channel).map(shown),
+    whisper: (text) => {
+      const message = newest(workspace.ephemerals(user, channel), text);
+      if (message === null) throw missing('whisper', text);
+      return shown(message);
+    },
+    waitForCard: async (text) =>
+      shown(
+        await waitFor(workspace, `a message in ${channel} that shows ${String(text)}`, () =>
+          newest(workspace.messages(channel), text),
+        ),
+      ),
+    click: async (label, option) => withButton(workspace, user, channel, label).click(label, option),
+    clickForModal: async (label, option) => withButton(workspace, user, channel, label).clickForModal(label, option),
+    slash: (text) => runSlash(workspace, user, channel, text),
+    say: (text) => workspace.say({ user, channel, text }),
+  };
+}
+
+/** The Home tab as it stands. */
+function homeSurface(workspace: SlackWorkspace, user: string, name: string): Surface {
+  const current = () => {
+    const home = workspace.home(user);
+    if (home === null) throw new Error(`${name} has no Home yet`);
+    return home;
+  };
+  current();
+  return surface(
+    workspace,
+    user,
+    () => ({ text: '', blocks: current().view.blocks, where: 'Home' }),
+    (target) => workspace.clickInView({ user, viewId: current().id, ...target }),
+  );
+}
+
+async function openHome(workspace: SlackWorkspace, user: string, name: string): Promise<Surface> {
+  const before = workspace.home(user)?.hash;
+  const delivery = await workspace.openHome({ user });
+  if (!delivery.acked) throw new Error(`opening Home was not acked: ${delivery.error ?? 'no answer'}`);
+  await waitFor(workspace, 'Home to be published', () => {
+    const view = workspace.home(user);
+    return view !== null && view.hash !== before ? view : null;
+  });
+  return homeSurface(workspace, user, name);
+}
+
 /** Somebody in the workspace, by handle or id. */
 export function person(workspace: SlackWorkspace, who: string): Person {
   const user = workspace.users().find(({ id, name }) => id === who || name === who);
   if (user === undefined) throw new Error(`no person ${who} in this workspace`);
-  const { id } = user;
-  const missing = (what: string, channel: string, text: RegExp | string | undefined): Error =>
-    new Error(`no ${what} in ${channel}${text === undefined ? '' : ` that shows ${String(text)}`}`);
+  const { id, name } = user;
+  const topModal = (): Modal => {
+    const top = workspace.modals(id).at(-1);
+    if (top === undefined) throw new Error(`${name} has no modal open`);
+    return modalOf(workspace, id, top);
+  };
+  const useGlobal = (called: string) => {
+    const { callbackId } = shortcutNamed(workspace, called, 'global');
+    return () => workspace.shortcut({ user: id, callbackId });
+  };
   return {
     id,
-    modal: () => {
-      const top = workspace.modals(id).at(-1);
-      if (top === undefined) throw new Error(`${user.name} has no modal open`);
-      return modalOf(workspace, id, top);
+    in: (channel) => inChannel(workspace, id, channel),
+    dm: () => inChannel(workspace, id, workspace.directMessage(id)),
+    modal: topModal,
+    fill: (values) => topModal().fill(values),
+    openHome: () => openHome(workspace, id, name),
+    home: () => homeSurface(workspace, id, name),
+    slash: async (text) => {
+      const first = workspace.channels().find(({ kind, members }) => kind === 'channel' && members.includes(id));
+      if (first === undefined) throw new Error(`${name} is in no channel`);
+      return runSlash(workspace, id, first.id, text);
     },
-    openHome: async () => {
-      const before = workspace.home(id)?.hash;
-      const delivery = await workspace.openHome({ user: id });
-      if (!delivery.acked) throw new Error(`opening Home was not acked: ${delivery.error ?? 'no answer'}`);
-      const home = await waitFor(workspace, 'Home to be published', () => {
-        const view = workspace.home(id);
-        return view !== null && view.hash !== before ? view : null;
-      });
-      return surface(
-        workspace,
-        id,
-        () => ({ text: '', blocks: home.view.blocks, where: 'Home' }),
-        ({ actionId, blockId, value }, option) => {
-          const chosen = option ?? value;
-          const target = { user: id, viewId: home.id, actionId, blockId };
-          return workspace.clickInView(chosen === undefined ? target : { ...target, value: chosen });
-        },
-      );
-    },
-    in: (channel) => ({
-      card: (text) => {
-        const message = newest(workspace.messages(channel), text);
-        if (message === null) throw missing('message', channel, text);
-        return messageSurface(workspace, id, channel, message);
-      },
-      whisper: (text) => {
-        const message = newest(workspace.ephemerals(id, channel), text);
-        if (message === null) throw missing('whisper', channel, text);
-        return messageSurface(workspace, id, channel, message);
-      },
-      waitForCard: async (text) => {
-        const message = await waitFor(workspace, `a message in ${channel} that shows ${String(text)}`, () =>
-          newest(workspace.messages(channel), text),
-        );
-        return messageSurface(workspace, id, channel, message);
-      },
-      slash: (text) => runSlash(workspace, id, channel, text),
-    }),
+    shortcut: async (called) => press(workspace, id, useGlobal(called)),
+    shortcutForModal: async (called) => pressForModal(workspace, id, called, useGlobal(called)),
   };
 }
 

@@ -45,16 +45,23 @@ export function isStateful(element: Value): boolean {
   return Object.hasOwn(FIELDS, typeOf(element));
 }
 
-/** Every option that an element offers, groups opened. */
-function offeredOptions(element: Value): Value[] {
-  return [...records(element.options), ...records(element.option_groups).flatMap((group) => records(group.options))];
+/** What an external menu begins with can be chosen again. */
+function initialOptions(element: Value): Value[] {
+  return isRecord(element.initial_option) ? [element.initial_option] : records(element.initial_options);
 }
 
-/** `{ type, <field>: initial or null or [] }` for an element that keeps a value. */
-export function initialValue(element: Value): Value {
+/** The options of a menu, or of an answer that suggests some: alone or in groups. */
+export function optionsOf(source: Value): Value[] {
+  return [...records(source.options), ...records(source.option_groups).flatMap((group) => records(group.options))];
+}
+
+/** `{ type, <field>: initial or null or [] }` for an element that keeps a value. `from`: the channel the person is in. */
+export function initialValue(element: Value, from: string | null = null): Value {
   const spec = FIELDS[typeOf(element)];
   if (spec === undefined) return { type: element.type };
-  return { type: element.type, [spec.field]: element[spec.initial] ?? (spec.many ? [] : null) };
+  const current =
+    element.default_to_current_conversation === true && from !== null ? (spec.many ? [from] : from) : null;
+  return { type: element.type, [spec.field]: element[spec.initial] ?? current ?? (spec.many ? [] : null) };
 }
 
 export function isEmpty(element: Value, value: Value): boolean {
@@ -63,14 +70,19 @@ export function isEmpty(element: Value, value: Value): boolean {
   return held === null || held === undefined || held === '' || (Array.isArray(held) && held.length === 0);
 }
 
-function optionFor(element: Value, wanted: string): Value {
-  const offered = offeredOptions(element);
+/** What can be chosen beside what stands in the element: options that the app suggested, files that were uploaded. */
+export type Offers = { options: readonly Value[]; file: (id: string) => Value | null };
+
+const NO_OFFERS: Offers = { options: [], file: () => null };
+
+function optionFor(element: Value, wanted: string, offers: Offers): Value {
+  // Only an external menu can be given what does not stand in it.
+  const offered = typeOf(element).includes('external')
+    ? [...offers.options, ...initialOptions(element)]
+    : optionsOf(element);
   const label = (option: Value): unknown => (isRecord(option.text) ? option.text.text : undefined);
   const found = offered.find((option) => option.value === wanted) ?? offered.find((option) => label(option) === wanted);
   if (found !== undefined) return found;
-  // An external menu's options live in the app; what came from a suggestion is taken as it is.
-  if (typeOf(element).includes('external'))
-    return { text: { type: 'plain_text', text: wanted, emoji: true }, value: wanted };
   throw new Error(`no option ${wanted} in ${String(element.action_id)}; there are ${offered.map(label).join(', ')}`);
 }
 
@@ -78,14 +90,21 @@ function richText(text: string): Value {
   return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text }] }] };
 }
 
+function fileFor(id: string, offers: Offers): Value {
+  const file = offers.file(id);
+  if (file === null) throw new Error(`no file ${id} was uploaded`);
+  return file;
+}
+
 /** What the element holds after a person entered or chose `given` (an option by its value or its label). */
-export function enteredValue(element: Value, given: unknown): Value {
+export function enteredValue(element: Value, given: unknown, offers: Offers = NO_OFFERS): Value {
   const type = typeOf(element);
   const spec = FIELDS[type];
   if (spec === undefined) throw new Error(`a ${type} holds no value`);
   const one = (value: unknown): unknown => {
-    if (spec.options) return optionFor(element, String(value));
+    if (spec.options) return optionFor(element, String(value), offers);
     if (type === 'datetimepicker') return Number(value);
+    if (type === 'file_input') return fileFor(String(value), offers);
     return type === 'rich_text_input' && typeof value === 'string' ? richText(value) : value;
   };
   const cleared = given === null || given === '' || given === undefined;
@@ -93,13 +112,20 @@ export function enteredValue(element: Value, given: unknown): Value {
     const values = Array.isArray(given) ? given : cleared ? [] : [given];
     return { type, [spec.field]: values.map(one) };
   }
+  if (Array.isArray(given)) throw new Error(`a ${type} holds one value, not ${given.length}`);
   return { type, [spec.field]: cleared ? null : one(given) };
+}
+
+/** The options or the one option that a value holds. */
+export function heldOptions(held: Value | undefined): Value[] {
+  if (held === undefined) return [];
+  return isRecord(held.selected_option) ? [held.selected_option] : records(held.selected_options);
 }
 
 /** The entry in `actions` for a used element: identity, then what was chosen. */
 export function actionEntry(
   element: Value,
-  used: { blockId: string; value: string | undefined; ts: string },
+  used: { blockId: string; value: string | string[] | undefined; ts: string; offers: Offers },
 ): { action: Value; state: Value | null } {
   const identity = {
     action_id: element.action_id,
@@ -108,13 +134,16 @@ export function actionEntry(
     action_ts: used.ts,
   };
   if (isStateful(element)) {
-    const state = enteredValue(element, used.value ?? null);
+    const state = enteredValue(element, used.value ?? null, used.offers);
     const placeholder = element.placeholder === undefined ? {} : { placeholder: element.placeholder };
     return { action: { ...identity, ...state, ...placeholder }, state };
   }
   if (element.type === 'overflow') {
     if (used.value === undefined) throw new Error(`overflow ${String(element.action_id)} needs the option to choose`);
-    return { action: { ...identity, selected_option: optionFor(element, used.value) }, state: null };
+    return {
+      action: { ...identity, selected_option: optionFor(element, String(used.value), used.offers) },
+      state: null,
+    };
   }
   if (element.type === 'feedback_buttons') {
     const pressed = [element.positive_button, element.negative_button].filter(isRecord);

@@ -6,13 +6,20 @@ export type FaultQueue = Faults & {
 };
 
 export function createFaults(): FaultQueue {
-  const queues = new Map<string, Fault[]>();
+  const queues = new Map<string, { fault: Fault; left: number }[]>();
+  const takeFrom = (name: string): Fault | null => {
+    const queue = queues.get(name);
+    const first = queue?.[0];
+    if (first === undefined) return null;
+    first.left -= 1;
+    if (first.left <= 0) queue?.shift();
+    return first.fault;
+  };
   return {
     next: (method, fault, times = 1) => {
-      const added = Array.from({ length: times }, () => fault);
-      queues.set(method, [...(queues.get(method) ?? []), ...added]);
+      if (times >= 1) queues.set(method, [...(queues.get(method) ?? []), { fault, left: times }]);
     },
     clear: () => queues.clear(),
-    take: (method) => queues.get(method)?.shift() ?? queues.get('*')?.shift() ?? null,
+    take: (method) => takeFrom(method) ?? takeFrom('*'),
   };
 }

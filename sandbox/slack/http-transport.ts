@@ -41,10 +41,10 @@ function headers(outgoing: Outgoing, body: string, type: string, settings: Setti
   };
 }
 
-function answerOf(status: number, text: string): Answer {
+function answerOf(status: number, noRetry: boolean, text: string): Answer {
   const body = text === '' ? null : (parseJson(text) ?? text);
   const acked = status >= 200 && status < 300;
-  return { acked, status, body, ...(acked ? {} : { error: `http_${status}` }) };
+  return { acked, status, body, ...(acked ? {} : { error: `http_${status}` }), ...(noRetry ? { noRetry } : {}) };
 }
 
 export function createHttpTransport(settings: Settings): Transport {
@@ -71,7 +71,11 @@ export function createHttpTransport(settings: Settings): Transport {
         const chunks: Buffer[] = [];
         res.on('data', (chunk: Buffer) => chunks.push(chunk));
         res.on('error', (error: Error) => fail(error.message));
-        res.on('end', () => finish(answerOf(res.statusCode ?? 0, Buffer.concat(chunks).toString())));
+        res.on('end', () =>
+          finish(
+            answerOf(res.statusCode ?? 0, res.headers['x-slack-no-retry'] === '1', Buffer.concat(chunks).toString()),
+          ),
+        );
       });
       req.end(body);
     });

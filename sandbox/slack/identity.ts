@@ -9,6 +9,9 @@ export type SlackCredentials = {
   botUserId: string;
   botId: string;
   appId: string;
+  /** Of the app, for `oauth.v2.access`. */
+  clientId: string;
+  clientSecret: string;
 };
 
 const digest = (seed: number, name: string): string =>
@@ -25,6 +28,8 @@ export function deriveCredentials(seed: number): SlackCredentials {
     botUserId: 'U0COUNTER',
     botId: 'B0COUNTER',
     appId: 'A0COUNTER',
+    clientId: `${Number.parseInt(digest(seed, 'client').slice(0, 10), 16)}.${Number.parseInt(digest(seed, 'client').slice(10, 20), 16)}`,
+    clientSecret: `sandbox-${digest(seed, 'client-secret').slice(0, 24)}`,
   };
 }
 

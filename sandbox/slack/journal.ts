@@ -9,7 +9,7 @@ export type Journal = {
   close: () => void;
 };
 
-const KEPT_IN_MEMORY = 5_000;
+const KEPT_IN_MEMORY = 2_500;
 
 export function createJournal(path: string | undefined): Journal {
   const file = path === undefined ? null : openSync(path, 'a');

@@ -1,5 +1,5 @@
-import { presentMessage } from './posting.ts';
-import type { Ephemeral, PostedMessage, SlackUser } from './workspace.ts';
+import { presentMessage } from './present-message.ts';
+import type { Ephemeral, PostedMessage, Shortcut, SlackUser } from './workspace.ts';
 import type { Conversation, StackedView, World } from './world.ts';
 
 /** Payloads in Slack's shapes: https://docs.slack.dev/reference/interaction-payloads */
@@ -10,20 +10,23 @@ const VERIFICATION_TOKEN = 'sandbox-verification-token';
 type Payload = Record<string, unknown>;
 
 /** Payloads do not tell the name of a private channel. */
-function shownName({ im, is_private: isPrivate, name }: Conversation): string {
-  if (im !== null) return 'directmessage';
-  return isPrivate ? 'privategroup' : name;
+function shownName({ kind, is_private: isPrivate, name }: Conversation): string {
+  if (kind === 'im') return 'directmessage';
+  return isPrivate && kind === 'channel' ? 'privategroup' : name;
 }
 
 /** Long enough to tell an expired trigger from one that never was. */
 const KEPT_TRIGGERS = 1_000;
 
-function newTrigger(world: World, user: string, inModal: boolean): string {
+function newTrigger(world: World, user: string, from: { inModal: boolean; channel: string | null }): string {
   const id = `${Math.floor(world.now() / 10)}.${world.credentials.teamId}.${world.ids.secret(32)}`;
   if (world.triggers.size >= KEPT_TRIGGERS) world.triggers.delete(world.triggers.keys().next().value ?? '');
-  world.triggers.set(id, { user, at: world.now(), used: false, inModal });
+  world.triggers.set(id, { user, at: world.now(), used: false, ...from });
   return id;
 }
+
+const inChannel = ({ id }: Conversation) => ({ inModal: false, channel: id });
+const inView = ({ view, from }: StackedView) => ({ inModal: view.type === 'modal', channel: from });
 
 /** What every interaction begins with. */
 function envelopeOf(world: World, type: string, user: SlackUser): Payload {
@@ -41,6 +44,23 @@ function envelopeOf(world: World, type: string, user: SlackUser): Payload {
 
 export type Clicked = { message: PostedMessage } | { ephemeral: Ephemeral };
 
+/** Where a message stands, as interactions with it say. Slack sends no message for an ephemeral one: it keeps none. */
+function placeOf(world: World, clicked: Clicked, channel: Conversation): Payload {
+  const isEphemeral = 'ephemeral' in clicked;
+  const { ts, thread_ts: thread } = isEphemeral ? clicked.ephemeral : clicked.message;
+  return {
+    container: {
+      type: 'message',
+      message_ts: ts,
+      channel_id: channel.id,
+      is_ephemeral: isEphemeral,
+      ...(thread === undefined ? {} : { thread_ts: thread }),
+    },
+    channel: { id: channel.id, name: shownName(channel) },
+    ...(isEphemeral ? {} : { message: presentMessage(world, clicked.message) }),
+  };
+}
+
 export function messageActionPayload(
   world: World,
   used: {
@@ -52,23 +72,10 @@ export function messageActionPayload(
     responseUrl: string;
   },
 ): Payload {
-  const { clicked, channel } = used;
-  const isEphemeral = 'ephemeral' in clicked;
-  const ts = isEphemeral ? clicked.ephemeral.ts : clicked.message.ts;
-  const thread = isEphemeral ? undefined : clicked.message.thread_ts;
   return {
     ...envelopeOf(world, 'block_actions', used.user),
-    container: {
-      type: 'message',
-      message_ts: ts,
-      channel_id: channel.id,
-      is_ephemeral: isEphemeral,
-      ...(thread === undefined ? {} : { thread_ts: thread }),
-    },
-    trigger_id: newTrigger(world, used.user.id, false),
-    channel: { id: channel.id, name: shownName(channel) },
-    // Slack sends no message for an ephemeral one: it keeps none.
-    ...(isEphemeral ? {} : { message: presentMessage(world, clicked.message) }),
+    ...placeOf(world, used.clicked, used.channel),
+    trigger_id: newTrigger(world, used.user.id, inChannel(used.channel)),
     state: { values: used.state },
     response_url: used.responseUrl,
     actions: [used.action],
@@ -79,34 +86,79 @@ export function viewActionPayload(world: World, user: SlackUser, stacked: Stacke
   return {
     ...envelopeOf(world, 'block_actions', user),
     container: { type: 'view', view_id: stacked.id },
-    trigger_id: newTrigger(world, user.id, stacked.view.type === 'modal'),
+    trigger_id: newTrigger(world, user.id, inView(stacked)),
     view: stacked.view,
     actions: [action],
   };
 }
 
-export function suggestionPayload(
+/** A global shortcut is used from anywhere: Slack does not say where. */
+export function shortcutPayload(world: World, user: SlackUser, shortcut: Shortcut): Payload {
+  return {
+    ...envelopeOf(world, 'shortcut', user),
+    callback_id: shortcut.callbackId,
+    trigger_id: newTrigger(world, user.id, { inModal: false, channel: null }),
+    action_ts: (world.now() / 1000).toFixed(6),
+  };
+}
+
+export function messageShortcutPayload(
   world: World,
-  user: SlackUser,
-  stacked: StackedView,
-  asked: { actionId: string; blockId: string; value: string },
+  used: { user: SlackUser; shortcut: Shortcut; channel: Conversation; message: PostedMessage; responseUrl: string },
 ): Payload {
+  return {
+    ...envelopeOf(world, 'message_action', used.user),
+    callback_id: used.shortcut.callbackId,
+    trigger_id: newTrigger(world, used.user.id, inChannel(used.channel)),
+    action_ts: (world.now() / 1000).toFixed(6),
+    channel: { id: used.channel.id, name: shownName(used.channel) },
+    message_ts: used.message.ts,
+    message: presentMessage(world, used.message),
+    response_url: used.responseUrl,
+  };
+}
+
+type Asked = { actionId: string; blockId: string; value: string };
+
+const suggestionOf = ({ actionId, blockId, value }: Asked): Payload => ({
+  action_id: actionId,
+  block_id: blockId,
+  value,
+});
+
+export function viewSuggestionPayload(world: World, user: SlackUser, stacked: StackedView, asked: Asked): Payload {
   return {
     ...envelopeOf(world, 'block_suggestion', user),
     container: { type: 'view', view_id: stacked.id },
-    action_id: asked.actionId,
-    block_id: asked.blockId,
-    value: asked.value,
+    ...suggestionOf(asked),
     view: stacked.view,
   };
 }
 
-export function submissionPayload(world: World, user: SlackUser, stacked: StackedView): Payload {
+export function messageSuggestionPayload(
+  world: World,
+  user: SlackUser,
+  at: { channel: Conversation; clicked: Clicked },
+  asked: Asked,
+): Payload {
+  return {
+    ...envelopeOf(world, 'block_suggestion', user),
+    ...placeOf(world, at.clicked, at.channel),
+    ...suggestionOf(asked),
+  };
+}
+
+export function submissionPayload(
+  world: World,
+  user: SlackUser,
+  stacked: StackedView,
+  responseUrls: readonly Payload[],
+): Payload {
   return {
     ...envelopeOf(world, 'view_submission', user),
-    trigger_id: newTrigger(world, user.id, true),
+    trigger_id: newTrigger(world, user.id, inView(stacked)),
     view: stacked.view,
-    response_urls: [],
+    response_urls: responseUrls,
   };
 }
 
@@ -132,7 +184,7 @@ export function slashPayload(
     api_app_id: world.credentials.appId,
     is_enterprise_install: 'false',
     response_url: sent.responseUrl,
-    trigger_id: newTrigger(world, sent.user.id, false),
+    trigger_id: newTrigger(world, sent.user.id, inChannel(sent.channel)),
   };
 }
 
@@ -141,6 +193,8 @@ export function eventPayload(world: World, event: Payload): Payload {
   return {
     token: VERIFICATION_TOKEN,
     team_id: teamId,
+    context_team_id: teamId,
+    context_enterprise_id: null,
     api_app_id: appId,
     event,
     type: 'event_callback',
@@ -152,6 +206,31 @@ export function eventPayload(world: World, event: Payload): Payload {
     is_ext_shared_channel: false,
     event_context: world.ids.secret(24),
   };
+}
+
+/** A person's message as events carry it: Slack's composer writes rich text. */
+export function writtenMessage(world: World, message: PostedMessage): Payload {
+  const text = { type: 'rich_text_section', elements: richRuns(message.text) };
+  return {
+    user: message.user,
+    ts: message.ts,
+    client_msg_id: world.ids.secret(32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+    text: message.text,
+    team: world.credentials.teamId,
+    ...(message.thread_ts === undefined ? {} : { thread_ts: message.thread_ts }),
+    blocks: [{ type: 'rich_text', block_id: world.ids.short(), elements: [text] }],
+    channel: message.channel,
+  };
+}
+
+/** `hello <@U1>` as a text and a mention. */
+function richRuns(text: string): Payload[] {
+  return text
+    .split(/(<@[UW][A-Z0-9]+>)/)
+    .filter((run) => run !== '')
+    .map((run) =>
+      /^<@[UW][A-Z0-9]+>$/.test(run) ? { type: 'user', user_id: run.slice(2, -1) } : { type: 'text', text: run },
+    );
 }
 
 export function challengePayload(challenge: string): Payload {

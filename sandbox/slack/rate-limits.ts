@@ -14,6 +14,21 @@ const PER_MINUTE: Record<Tier, { perMinute: number; burst: number }> = {
   special: { perMinute: 600, burst: 300 },
 };
 
+/**
+ * A clock that goes on by whichever of `clocks` went further. Limits follow it: in a world whose business time is moved,
+ * what an app paces by that time has had its seconds, and where it stands still, those of the machine count.
+ */
+export function furthestClock(...clocks: readonly (() => number)[]): () => number {
+  let at = 0;
+  let before = clocks.map((clock) => clock());
+  return () => {
+    const now = clocks.map((clock) => clock());
+    at += Math.max(0, ...now.map((time, index) => time - (before[index] ?? time)));
+    before = now;
+    return at;
+  };
+}
+
 export type RateLimiter = {
   /** Seconds to wait (a whole number, at least 1), or null when the call may pass. */
   check(method: string, tier: Tier, channel: string): number | null;

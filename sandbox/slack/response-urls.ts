@@ -1,19 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isRecord, parseJson } from './json.ts';
-import { hasSomethingToShow, post, readContent, revise, whisper } from './posting.ts';
+import { type Content, hasSomethingToShow, post, readContent, removeMessage, revise, whisper } from './posting.ts';
 import { parseBody, readAll } from './request-body.ts';
-import { findMessage, type ResponseUrl, type World } from './world.ts';
+import type { Ephemeral } from './workspace.ts';
+import { conversationOrThrow, ephemeralsOf, findMessage, type ResponseUrl, type World } from './world.ts';
 
 /** response_url: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses */
 
 export const RESPONSE_PATH = '/slack/response/';
 const LIFE_MS = 30 * 60_000;
 const MOST_USES = 5;
+/** So many at the most are remembered; a machine that clicks faster than people loses the oldest. */
+const KEPT = 20_000;
 
 export function createResponseUrl(world: World, to: Omit<ResponseUrl, 'expiresAt' | 'used'>): string {
   const secret = world.ids.secret(24);
   const oldest = world.responseUrls.entries().next().value;
-  if (oldest !== undefined && oldest[1].expiresAt < world.now() - LIFE_MS) world.responseUrls.delete(oldest[0]);
+  if (oldest !== undefined && (oldest[1].expiresAt < world.now() - LIFE_MS || world.responseUrls.size >= KEPT))
+    world.responseUrls.delete(oldest[0]);
   world.responseUrls.set(secret, { ...to, expiresAt: world.now() + LIFE_MS, used: 0 });
   return `${world.baseUrl()}${RESPONSE_PATH}${world.credentials.teamId}/${secret}`;
 }
@@ -26,22 +30,37 @@ const flag = (value: unknown): boolean => value === true || value === 'true';
 
 /** The text and blocks of a message response; JSON strings are taken for blocks as in forms. */
 function contentOf(world: World, args: Record<string, unknown>) {
-  const blocks = typeof args.blocks === 'string' ? parseJson(args.blocks) : args.blocks;
-  return readContent(world, { text: args.text, blocks, metadata: undefined }, 'messageText');
+  const given = (name: string): unknown => {
+    const value = args[name];
+    return typeof value === 'string' ? parseJson(value) : value;
+  };
+  return readContent(
+    world,
+    { text: args.text, blocks: given('blocks'), attachments: given('attachments'), metadata: undefined },
+    'messageText',
+  );
+}
+
+/** The ephemeral message that was clicked, as long as its person still has it. */
+function clickedEphemeral(world: World, to: ResponseUrl): Ephemeral | null {
+  return ephemeralsOf(world, to.user).find((entry) => entry.ts === to.source?.ts) ?? null;
 }
 
 function removeSource(world: World, to: ResponseUrl): Outcome {
   if (to.source === null) return failed(404, 'message_not_found');
   if (to.source.ephemeral) {
-    const index = world.ephemerals.findIndex((entry) => entry.ts === to.source?.ts && entry.user === to.user);
-    if (index < 0) return failed(404, 'message_not_found');
-    world.ephemerals.splice(index, 1);
-  } else {
-    const message = findMessage(world, to.channel, to.source.ts);
-    if (message === null) return failed(404, 'message_not_found');
-    message.deleted = true;
+    const shown = clickedEphemeral(world, to);
+    if (shown === null) return failed(404, 'message_not_found');
+    world.ephemerals.set(
+      to.user,
+      ephemeralsOf(world, to.user).filter((entry) => entry !== shown),
+    );
+    world.changed();
+    return fine;
   }
-  world.changed();
+  const message = findMessage(world, to.channel, to.source.ts);
+  if (message === null) return failed(404, 'message_not_found');
+  removeMessage(world, message);
   return fine;
 }
 
@@ -54,25 +73,33 @@ export function applyResponse(world: World, to: ResponseUrl, args: Record<string
   const read = contentOf(world, args);
   if ('refusal' in read) return failed(400, read.refusal.error);
   if (!hasSomethingToShow(read.content)) return failed(400, 'no_text');
-  const replace = flag(args.replace_original) && to.source !== null;
-  if (replace && to.source !== null) {
-    // A message response says all of the new message: blocks that are not given are gone.
-    const whole = { blocks: [], text: '', ...read.content };
-    if (to.source.ephemeral) {
-      const shown = world.ephemerals.find((entry) => entry.ts === to.source?.ts && entry.user === to.user);
-      if (shown === undefined) return failed(404, 'message_not_found');
-      shown.text = whole.text;
-      shown.blocks = whole.blocks;
-      world.changed();
-      return fine;
-    }
-    const message = findMessage(world, to.channel, to.source.ts);
-    if (message === null) return failed(404, 'message_not_found');
-    revise(world, message, whole);
+  if (flag(args.replace_original) && to.source !== null) return replaceSource(world, to, to.source, read.content);
+  const thread = typeof args.thread_ts === 'string' ? args.thread_ts : undefined;
+  const channel = conversationOrThrow(world, to.channel);
+  if (args.response_type === 'in_channel')
+    post(world, channel, read.content, thread === undefined ? {} : { threadTs: thread });
+  else whisper(world, to.channel, to.user, read.content, thread);
+  return fine;
+}
+
+/** A message response says all of the new message: blocks that are not given are gone. */
+function replaceSource(
+  world: World,
+  to: ResponseUrl,
+  source: { ts: string; ephemeral: boolean },
+  content: Partial<Content>,
+): Outcome {
+  const whole = { blocks: [], attachments: [], text: '', ...content };
+  if (source.ephemeral) {
+    const shown = clickedEphemeral(world, to);
+    if (shown === null) return failed(404, 'message_not_found');
+    Object.assign(shown, whole);
+    world.changed();
     return fine;
   }
-  if (args.response_type === 'in_channel') post(world, to.channel, read.content);
-  else whisper(world, to.channel, to.user, read.content);
+  const message = findMessage(world, to.channel, source.ts);
+  if (message === null) return failed(404, 'message_not_found');
+  revise(world, message, whole);
   return fine;
 }
 

@@ -4,13 +4,25 @@ import { type LimitName, limit } from './limits.ts';
 /** Small checks that compose into the shapes of Block Kit and speak in Slack's words. */
 
 export type Surface = 'message' | 'modal' | 'home';
-export type Problem = { message: string; pointer: string };
-export type Checking = { surface: Surface; scopes: ReadonlySet<string>; problems: Problem[] };
+/** `constraint`: which values would have been taken, where that is a short list. */
+export type Problem = { message: string; pointer: string; constraint?: { expected: string[]; got: string } };
+export type Checking = {
+  surface: Surface;
+  scopes: ReadonlySet<string>;
+  /** Whether there is such a picture in the workspace, by id or address; without it any is taken. */
+  hasPicture?: (reference: string) => boolean;
+  problems: Problem[];
+};
 export type Check = (value: unknown, at: string, checking: Checking) => void;
 export type Fields = Record<string, Check>;
 
-export function complain(checking: Checking, at: string, message: string): void {
-  checking.problems.push({ message, pointer: at });
+export function complain(
+  checking: Checking,
+  at: string,
+  message: string,
+  constraint?: { expected: string[]; got: string },
+): void {
+  checking.problems.push({ message, pointer: at, ...(constraint === undefined ? {} : { constraint }) });
 }
 
 function typeName(value: unknown): string {
@@ -56,7 +68,9 @@ export function integer(name: LimitName): Check {
 export function oneOf(...allowed: readonly (string | number)[]): Check {
   return (value, at, checking) => {
     const known = (typeof value === 'string' || typeof value === 'number') && allowed.includes(value);
-    if (!known) complain(checking, at, `must be one of: ${allowed.join(', ')}`);
+    if (known) return;
+    const expected = allowed.map(String);
+    complain(checking, at, `must be one of: ${expected.join(', ')}`, { expected, got: String(value) });
   };
 }
 
@@ -100,7 +114,11 @@ export function byType(checks: Readonly<Record<string, Check>>): Check {
     const { type } = value;
     if (typeof type !== 'string') return complain(checking, at, 'missing required field: type');
     const check = Object.hasOwn(checks, type) ? checks[type] : undefined;
-    if (check === undefined) return complain(checking, `${at}/type`, `unsupported type: ${type}`);
+    if (check === undefined)
+      return complain(checking, `${at}/type`, `unsupported type: ${type}`, {
+        expected: Object.keys(checks),
+        got: type,
+      });
     check(value, at, checking);
   };
 }

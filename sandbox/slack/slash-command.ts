@@ -1,5 +1,4 @@
-import type { Deliver } from './deliver.ts';
-import { notSent } from './interactions.ts';
+import { type Deliver, notSent } from './deliver.ts';
 import { isRecord } from './json.ts';
 import { slashPayload } from './payloads.ts';
 import { whisper } from './posting.ts';
@@ -18,7 +17,9 @@ function escapeMentions(world: World, text: string): string {
       return person === undefined ? all : `<@${person.id}|${person.name}>`;
     })
     .replaceAll(/(?<!\S)#([a-z0-9_-]+)/g, (all, name: string) => {
-      const channel = [...world.conversations.values()].find((entry) => entry.im === null && entry.name === name);
+      const channel = [...world.conversations.values()].find(
+        (entry) => entry.kind === 'channel' && entry.name === name,
+      );
       return channel === undefined ? all : `<#${channel.id}|${channel.name}>`;
     });
 }

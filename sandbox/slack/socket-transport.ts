@@ -9,17 +9,19 @@ import type { World } from './world.ts';
 /** Socket Mode: https://docs.slack.dev/apis/events-api/using-socket-mode */
 
 export type SocketServer = Transport & {
-  /** A single-use URL for one connection, or null when ten are open already. */
-  ticket: () => string | null;
+  /** A single-use URL for one connection. Whoever comes with it when ten are open already is told so and sent away. */
+  ticket: () => string;
   /** Takes the connection when its path and ticket are good; true when the path is Slack's, whatever came of it. */
   upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
-  refresh: () => void;
+  refresh: (reason: 'refresh_requested' | 'warning' | 'link_disabled') => void;
   connections: () => number;
 };
 
 const SOCKET_PATH = '/slack/socket';
 const MOST_CONNECTIONS = 10;
 const PING_EVERY_MS = 10_000;
+const PATIENCE_MS = 10_000;
+const HOST = 'applink-sandbox';
 
 type Waiting = { settle: ((answer: Answer) => void) | null; late: () => void; socket: WebSocket };
 
@@ -44,12 +46,20 @@ export function createSocketServer(world: World, deadlineMs: number): SocketServ
     entry.settle({ acked: true, status: null, body });
   };
 
+  const disconnect = (socket: WebSocket, reason: string): void => {
+    socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: HOST } }));
+  };
+
   const accept = (socket: WebSocket): void => {
+    socket.on('error', () => socket.terminate());
+    if (sockets.size >= MOST_CONNECTIONS) {
+      disconnect(socket, 'too_many_websockets');
+      return socket.close();
+    }
     sockets.add(socket);
     const pings = setInterval(() => socket.ping(), PING_EVERY_MS);
     pings.unref();
     socket.on('message', (data: Buffer) => receive(data.toString()));
-    socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       clearInterval(pings);
       sockets.delete(socket);
@@ -61,7 +71,12 @@ export function createSocketServer(world: World, deadlineMs: number): SocketServ
       JSON.stringify({
         type: 'hello',
         num_connections: sockets.size,
-        debug_info: { host: 'sandbox', started: new Date(world.now()).toISOString(), build_number: 1 },
+        debug_info: {
+          host: HOST,
+          started: new Date(world.now()).toISOString(),
+          build_number: 1,
+          approximate_connection_time: 18_060,
+        },
         connection_info: { app_id: world.credentials.appId },
       }),
     );
@@ -109,7 +124,6 @@ export function createSocketServer(world: World, deadlineMs: number): SocketServ
   return {
     send,
     ticket: () => {
-      if (sockets.size >= MOST_CONNECTIONS) return null;
       const ticket = world.ids.secret(24);
       tickets.add(ticket);
       return `${world.baseUrl().replace(/^http/, 'ws')}${SOCKET_PATH}/?ticket=${ticket}&app_id=${world.credentials.appId}`;
@@ -121,11 +135,12 @@ export function createSocketServer(world: World, deadlineMs: number): SocketServ
       else reject(socket, '403 Forbidden');
       return true;
     },
-    refresh: () => {
-      for (const socket of sockets)
-        socket.send(
-          JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: { host: 'sandbox' } }),
-        );
+    refresh: (reason) => {
+      for (const socket of sockets) {
+        disconnect(socket, reason);
+        // A warning leaves time; what was asked to go and stays is cut off.
+        if (reason !== 'warning') setTimeout(() => socket.terminate(), PATIENCE_MS).unref();
+      }
     },
     connections: () => sockets.size,
     close: async () => {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { assembleWorkspace } from './assemble-workspace.ts';
 import { createDeliver } from './deliver.ts';
+import { person, type Person } from './driver.ts';
 import { createEvents } from './events.ts';
 import { createFaults } from './faults.ts';
 import { createHttpTransport } from './http-transport.ts';
@@ -10,13 +11,14 @@ import { createJournal } from './journal.ts';
 import { readManifest } from './manifest.ts';
 import { receiveUpload } from './methods/files.ts';
 import { botUser, type ChannelSeed, DEFAULT_USERGROUPS, defaultChannels, defaultPeople } from './people.ts';
-import { createRateLimiter } from './rate-limits.ts';
-import { readAll } from './request-body.ts';
+import { createRateLimiter, furthestClock, type RateLimiter } from './rate-limits.ts';
+import { fileIn, readAll } from './request-body.ts';
 import { answerWith, RESPONSE_PATH, serveResponseUrl } from './response-urls.ts';
 import { createSocketServer } from './socket-transport.ts';
 import { serveWebApi, type WebApi } from './web-api.ts';
 import type { SlackUser, SlackUsergroup, SlackWorkspace } from './workspace.ts';
-import { addChannel, createWorld, type World } from './world.ts';
+import { addChannel } from './new-conversation.ts';
+import { createWorld, type World } from './world.ts';
 
 /**
  * A strict local Slack. It knows Slack from Slack's documentation and nothing of the app, so that a mistake of the app
@@ -33,8 +35,10 @@ export type SlackStandInOptions = {
   /** Optional scopes that whoever installed the app did not grant. */
   refusedScopes?: readonly string[];
   delivery: { mode: 'http'; url: () => string } | { mode: 'socket' };
-  /** Slack's published rate limits (see `rate-limits.ts`). Off by default. */
+  /** Slack's published rate limits (see `rate-limits.ts`); on unless this says `false`. */
   rateLimits?: boolean;
+  /** Business time in ms where it can be moved: limits follow it too, so that a day that passes at once refills them. */
+  businessNow?: () => number;
   /** File that every call and delivery is appended to, one JSON object a line; posts are on disk before they are answered. */
   journal?: string;
   /** Machine time in ms. */
@@ -49,6 +53,8 @@ export type SlackStandInOptions = {
 
 export type SlackStandIn = {
   credentials: SlackCredentials;
+  /** Somebody in the workspace, by handle or id, who acts by what is visible. */
+  as(who: string): Person;
   /** Serves `/slack/api/METHOD`, `/slack/response/…`, `/slack/upload/…`, `/slack/files/…`; false when the path is another's. */
   handle(req: IncomingMessage, res: ServerResponse): Promise<boolean>;
   /** Serves the Socket Mode path; false when the path is another's. */
@@ -70,7 +76,7 @@ function setUpWorld(options: SlackStandInOptions, baseUrl: () => string): World 
     grants,
     ids: seededIds(seed),
     usergroups: (options.usergroups ?? DEFAULT_USERGROUPS).map((group) => ({ ...group, users: [...group.users] })),
-    people: [...people.map((person) => ({ ...person })), botUser(credentials, grants.name)],
+    people: [...people.map((somebody) => ({ ...somebody })), botUser(credentials, grants.name)],
     now: options.now ?? Date.now,
     baseUrl,
   });
@@ -100,15 +106,31 @@ async function route(api: WebApi, req: IncomingMessage, res: ServerResponse): Pr
   }
   const upload = after('/slack/upload/');
   if (upload !== null) {
-    const body = receiveUpload(api.world, upload, await readAll(req));
+    const bytes = await fileIn(await readAll(req), req.headers['content-type'] ?? '');
+    const body = bytes === null ? null : receiveUpload(api.world, upload, bytes);
     res.writeHead(body === null ? 404 : 200).end(body ?? 'no such upload');
     return true;
   }
   const download = after('/slack/files/');
   if (download === null) return false;
-  const bytes = api.world.files.get(download)?.bytes ?? null;
-  res.writeHead(bytes === null ? 404 : 200).end(bytes ?? 'no such file');
+  serveFile(api.world, download, res);
   return true;
+}
+
+/** Slack asks who is reading; here everybody on this machine may. Never as a page of this server's own. */
+function serveFile(world: World, id: string, res: ServerResponse): void {
+  const file = world.files.get(id);
+  if (file === undefined || file.bytes === null || !file.complete) {
+    res.writeHead(404).end('no such file');
+    return;
+  }
+  const shown = file.mimetype.startsWith('image/') && file.mimetype !== 'image/svg+xml';
+  res.writeHead(200, {
+    'content-type': shown ? file.mimetype : 'application/octet-stream',
+    'content-disposition': `${shown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+    'x-content-type-options': 'nosniff',
+  });
+  res.end(file.bytes);
 }
 
 /** A request that broke off or could not be read ends here, in the journal; the app sees a 500. */
@@ -118,6 +140,11 @@ function failed(api: WebApi, res: ServerResponse, error: unknown): true {
   if (res.headersSent) res.destroy();
   else res.writeHead(500, { 'content-type': 'application/json' }).end('{"ok":false,"error":"internal_error"}');
   return true;
+}
+
+function limiterOf(options: SlackStandInOptions, now: () => number): RateLimiter | null {
+  if (options.rateLimits === false) return null;
+  return createRateLimiter(furthestClock(now, ...(options.businessNow === undefined ? [] : [options.businessNow])));
 }
 
 export function createSlackStandIn(options: SlackStandInOptions): SlackStandIn {
@@ -132,6 +159,7 @@ export function createSlackStandIn(options: SlackStandInOptions): SlackStandIn {
   const journal = createJournal(options.journal);
   const faults = createFaults();
   const sockets = createSocketServer(world, deadlineMs);
+  const { mode } = options.delivery;
   const transport =
     options.delivery.mode === 'socket'
       ? sockets
@@ -147,17 +175,19 @@ export function createSlackStandIn(options: SlackStandInOptions): SlackStandIn {
     world,
     faults,
     journal,
-    limiter: options.rateLimits === true ? createRateLimiter(world.now) : null,
+    limiter: limiterOf(options, world.now),
     sockets,
   };
+  const workspace = assembleWorkspace({ world, deliver, events, faults, journal, sockets }, transport, mode);
   return {
     credentials: world.credentials,
+    as: (who) => person(workspace, who),
     handle: (req, res) => {
       lastHost = req.headers.host ?? lastHost;
       return route(api, req, res).catch((error: unknown) => failed(api, res, error));
     },
     upgrade: sockets.upgrade,
-    workspace: assembleWorkspace({ world, deliver, events, faults, journal, sockets }, transport),
+    workspace,
     close: async () => {
       events.close();
       await sockets.close();

@@ -36,7 +36,7 @@ function showNext(world: World, stacked: StackedView, delivery: Delivery, action
     replaceView(world, stacked, raw);
     return delivery;
   }
-  const pushed = pushModal(world, stacked.user, raw);
+  const pushed = pushModal(world, { user: stacked.user, channel: stacked.from }, raw);
   return 'refusal' in pushed ? troubled(world, stacked.user, delivery, pushed.refusal.error) : delivery;
 }
 

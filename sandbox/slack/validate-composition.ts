@@ -61,6 +61,16 @@ export const slackFile: Check = all(
   exactlyOne('id', 'url'),
 );
 
+/** The picture that an image takes from the workspace has to be there. */
+export const pictureThere: Check = (image, at, checking) => {
+  if (!isRecord(image) || checking.hasPicture === undefined || Object.hasOwn(image, 'image_url')) return;
+  const { slack_file: file } = image;
+  const key = isRecord(file) && typeof file.id === 'string' ? 'id' : 'url';
+  const reference = isRecord(file) ? file[key] : undefined;
+  if (typeof reference === 'string' && !checking.hasPicture(reference))
+    complain(checking, `${at}/slack_file/${key}`, 'invalid slack file');
+};
+
 export const dispatchActionConfig: Check = shape(
   {},
   {

@@ -16,7 +16,14 @@ import {
   shape,
   text,
 } from './schema.ts';
-import { dispatchActionConfig, overflowOption, plainText, slackFile, url } from './validate-composition.ts';
+import {
+  dispatchActionConfig,
+  overflowOption,
+  pictureThere,
+  plainText,
+  slackFile,
+  url,
+} from './validate-composition.ts';
 import { ACTION, CONFIRM, FOCUS, ids, menus, PLACEHOLDER, pickers, typed } from './validate-menus.ts';
 import { richTextElements } from './validate-rich-text.ts';
 
@@ -27,6 +34,7 @@ const DISPATCH: Fields = { dispatch_action_config: dispatchActionConfig };
 export const imageElement: Check = all(
   typed({ alt_text: text('imageAltText') }, { image_url: url('imageUrl', 'picture'), slack_file: slackFile }),
   exactlyOne('image_url', 'slack_file'),
+  pictureThere,
 );
 
 export const button: Check = typed(
@@ -62,17 +70,22 @@ const orderedLengths: Check = rule((element) => {
 
 const numeric = pattern(/^-?\d+(\.\d+)?$/, 'number');
 
-const richTextInput: Check = typed(
-  {},
-  {
-    ...ACTION,
-    ...FOCUS,
-    ...PLACEHOLDER,
-    ...DISPATCH,
-    initial_value: byType({ rich_text: shape({ type: anyText, elements: richTextElements }, { block_id: anyText }) }),
-    min_lines: integer('richInputLines'),
-    max_lines: integer('richInputLines'),
-  },
+const richTextInput: Check = all(
+  typed(
+    {},
+    {
+      ...ACTION,
+      ...FOCUS,
+      ...PLACEHOLDER,
+      ...DISPATCH,
+      initial_value: byType({ rich_text: shape({ type: anyText, elements: richTextElements }, { block_id: anyText }) }),
+      min_lines: integer('richInputLines'),
+      max_lines: integer('richInputLines'),
+    },
+  ),
+  rule(({ min_lines: min, max_lines: max }) =>
+    typeof min === 'number' && typeof max === 'number' && min > max ? 'min_lines must not exceed max_lines' : null,
+  ),
 );
 
 const workflowButton: Check = typed(
@@ -111,6 +124,12 @@ const inputs: Record<string, Check> = {
         ? 'min_value must not exceed max_value'
         : null,
     ),
+    rule(({ min_value: min, max_value: max, initial_value: initial }) => {
+      if (typeof initial !== 'string') return null;
+      const below = typeof min === 'string' && Number(initial) < Number(min);
+      const above = typeof max === 'string' && Number(initial) > Number(max);
+      return below || above ? 'initial_value must be between min_value and max_value' : null;
+    }),
   ),
   rich_text_input: richTextInput,
 };
@@ -123,13 +142,16 @@ const fileInput: Check = all(
   },
 );
 
+/** Every picker but the one of date and time, which needs more room than a section has. */
+const { datetimepicker: _tooWide, ...sectionPickers } = pickers;
+
 export const SECTION_ACCESSORIES: Check = byType({
   button,
   image: imageElement,
   overflow,
   workflow_button: workflowButton,
   ...menus,
-  ...pickers,
+  ...sectionPickers,
 });
 
 export const ACTIONS_ELEMENTS: Check = byType({
@@ -146,7 +168,7 @@ export const INPUT_ELEMENTS: Check = byType({ ...inputs, file_input: fileInput, 
 export const CONTEXT_ACTIONS_ELEMENTS: Check = byType({
   feedback_buttons: typed({ positive_button: feedbackButton, negative_button: feedbackButton }, ACTION),
   icon_button: typed(
-    { icon: anyText, text: plainText('buttonText') },
+    { icon: oneOf('trash'), text: plainText('buttonText') },
     {
       ...ACTION,
       ...CONFIRM,

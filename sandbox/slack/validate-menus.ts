@@ -53,6 +53,27 @@ function initialAmongOptions(key: 'initial_option' | 'initial_options'): Check {
   });
 }
 
+/** No more chosen at first than may be chosen. */
+const initialWithinMost: Check = rule((element) => {
+  const { initial_options: initial, max_selected_items: most } = element;
+  return Array.isArray(initial) && typeof most === 'number' && initial.length > most
+    ? 'initial_options must not be more than max_selected_items'
+    : null;
+});
+
+const timeZone: Check = (value, at, checking) => {
+  anyText(value, at, checking);
+  if (typeof value === 'string' && value !== '' && !isTimeZone(value)) complain(checking, at, 'invalid timezone');
+};
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 const staticMenu = (extra: Fields): Check =>
   all(
     typed(
@@ -65,6 +86,18 @@ const staticMenu = (extra: Fields): Check =>
     ),
     exactlyOne('options', 'option_groups'),
   );
+
+/** What an app answers to somebody who types into an external menu. */
+export const externalOptions: Check = all(
+  shape(
+    {},
+    {
+      options: list(plainOption, 'externalOptions'),
+      option_groups: list(optionGroup(list(plainOption, 'externalOptions')), 'optionGroups'),
+    },
+  ),
+  exactlyOne('options', 'option_groups'),
+);
 
 const minQuery: Fields = {
   min_query_length: (value, at, checking) => {
@@ -80,9 +113,13 @@ export const menus: Record<string, Check> = {
   multi_static_select: all(
     staticMenu({ ...MULTI, initial_options: list(plainOption, 'selectOptions') }),
     initialAmongOptions('initial_options'),
+    initialWithinMost,
   ),
   external_select: typed({}, { ...MENU, ...minQuery, initial_option: plainOption }),
-  multi_external_select: typed({}, { ...MULTI, ...minQuery, initial_options: list(plainOption, 'selectOptions') }),
+  multi_external_select: all(
+    typed({}, { ...MULTI, ...minQuery, initial_options: list(plainOption, 'selectOptions') }),
+    initialWithinMost,
+  ),
   users_select: typed({}, { ...MENU, initial_user: pattern(/^[UW]/, 'user') }),
   multi_users_select: typed({}, { ...MULTI, initial_users: ids(/^[UW]/, 'user') }),
   conversations_select: typed(
@@ -110,7 +147,7 @@ export const menus: Record<string, Check> = {
 
 export const pickers: Record<string, Check> = {
   datepicker: typed({}, { ...MENU, initial_date: pattern(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'date') }),
-  timepicker: typed({}, { ...MENU, initial_time: pattern(/^([01]\d|2[0-3]):[0-5]\d$/, 'time'), timezone: anyText }),
+  timepicker: typed({}, { ...MENU, initial_time: pattern(/^([01]\d|2[0-3]):[0-5]\d$/, 'time'), timezone: timeZone }),
   datetimepicker: typed(
     {},
     {

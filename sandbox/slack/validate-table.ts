@@ -1,4 +1,4 @@
-import { isRecord } from './json.ts';
+import { isRecord, records } from './json.ts';
 import { LIMITS } from './limits.ts';
 import {
   all,
@@ -58,10 +58,24 @@ export const tableBlock: Check = all(
   contents,
 );
 
+/** The first row heads the columns; only plain cells can. */
+const plainHeader: Check = (table, at, checking) => {
+  if (!isRecord(table) || !Array.isArray(table.rows)) return;
+  for (const [column, entry] of records(table.rows[0]).entries())
+    if (entry.type === 'rich_text')
+      complain(checking, `${at}/rows/0/${column}/type`, 'unsupported type: rich_text cannot be used for header cells');
+  const { row_header_column_index: index } = table;
+  if (typeof index !== 'number') return;
+  const columns = Array.isArray(table.rows[0]) ? table.rows[0].length : 0;
+  if (!Number.isInteger(index) || index < 0 || index >= columns)
+    complain(checking, `${at}/row_header_column_index`, 'must be the index of a column');
+};
+
 export const dataTableBlock: Check = all(
   shape(
-    { type: anyText, rows, caption: anyText },
+    { type: anyText, rows: list(list(cell, 'tableColumns'), 'dataTableRows'), caption: anyText },
     { block_id: text('blockId'), page_size: integer('dataTablePage'), row_header_column_index: number },
   ),
   contents,
+  plainHeader,
 );

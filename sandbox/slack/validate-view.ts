@@ -53,10 +53,12 @@ export function validateView(
   view: unknown,
   surface: 'modal' | 'home',
   scopes: ReadonlySet<string> = new Set(),
+  more: { hasPicture?: (reference: string) => boolean; at?: string } = {},
 ): ViewProblem | null {
   if (isRecord(view) && Buffer.byteLength(JSON.stringify(view)) > LIMITS.viewBytes.max)
     return { error: 'view_too_large', problems: [] };
-  const checking: Checking = { surface, scopes, problems: [] };
-  byType(surface === 'modal' ? { modal } : { home })(view, '/view', checking);
+  const { hasPicture, at = '/view' } = more;
+  const checking: Checking = { surface, scopes, problems: [], ...(hasPicture === undefined ? {} : { hasPicture }) };
+  byType(surface === 'modal' ? { modal } : { home })(view, at, checking);
   return checking.problems.length === 0 ? null : { error: 'invalid_arguments', problems: checking.problems };
 }

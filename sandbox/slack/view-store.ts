@@ -1,9 +1,11 @@
-import { childRecord, isRecord, records, stringAt } from './json.ts';
+import { usable } from './block-elements.ts';
 import { initialValue, isStateful } from './element-values.ts';
+import { childRecord, isRecord, records, stringAt } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { completeBlocks, type Refusal, refuse, refuseWithProblems } from './posting.ts';
-import { elementsOf } from './validate-blocks.ts';
+import { hasPicture } from './uploads.ts';
 import { validateView } from './validate-view.ts';
+import type { OpenView } from './workspace.ts';
 import type { StackedView, StateValues, World } from './world.ts';
 
 /** Modals and Home tabs: stacks, hashes, what a view looks like to the app. */
@@ -15,16 +17,14 @@ function freshHash(world: World): string {
 }
 
 /** Values of every element that keeps one; what a person had entered stays where block and action id are the same. */
-function stateOf(blocks: readonly unknown[], before: StateValues): StateValues {
+function stateOf(blocks: readonly unknown[], before: StateValues, from: string | null): StateValues {
   const values: StateValues = {};
-  for (const block of records(blocks)) {
-    const blockId = stringAt(block, 'block_id') ?? '';
-    for (const { element } of elementsOf(block, '')) {
-      const actionId = stringAt(element, 'action_id') ?? '';
-      const known = before[blockId]?.[actionId];
-      const value = known !== undefined && known.type === element.type ? known : initialValue(element);
-      if (isStateful(element)) values[blockId] = { ...values[blockId], [actionId]: value };
-    }
+  for (const { blockId, element } of usable(blocks)) {
+    if (!isStateful(element)) continue;
+    const actionId = stringAt(element, 'action_id') ?? '';
+    const known = before[blockId]?.[actionId];
+    const value = known !== undefined && known.type === element.type ? known : initialValue(element, from);
+    values[blockId] = { ...values[blockId], [actionId]: value };
   }
   return values;
 }
@@ -56,17 +56,21 @@ function present(world: World, source: Record<string, unknown>, links: Links, ha
   };
 }
 
+/** Whose view it is, and where they were when it came up. */
+type Opener = { user: string; channel: string | null };
+
 function build(
   world: World,
-  user: string,
+  { user, channel }: Opener,
   raw: Record<string, unknown>,
   links: Links,
   before: StateValues,
 ): StackedView {
   const blocks = completeBlocks(Array.isArray(raw.blocks) ? raw.blocks : [], world.ids);
   const hash = freshHash(world);
-  const state = stateOf(blocks, before);
-  return { id: links.id, hash, user, state, view: present(world, { ...raw, blocks }, links, hash, state) };
+  const state = stateOf(blocks, before, channel);
+  const view = present(world, { ...raw, blocks }, links, hash, state);
+  return { id: links.id, hash, user, state, view, from: channel };
 }
 
 /** Sets entered values and shows them in the view as the app will get it. */
@@ -76,7 +80,9 @@ export function enter(stacked: StackedView, blockId: string, actionId: string, v
 }
 
 export function refuseView(world: World, raw: unknown, surface: 'modal' | 'home'): Refusal | null {
-  const problem = validateView(raw, surface, world.grants.scopes);
+  const problem = validateView(raw, surface, world.grants.scopes, {
+    hasPicture: (reference) => hasPicture(world, reference),
+  });
   if (problem !== null) return refuseWithProblems(problem.error, problem.problems);
   const external = isRecord(raw) ? stringAt(raw, 'external_id') : null;
   return external !== null && external !== '' && findView(world, { externalId: external }) !== null
@@ -92,22 +98,22 @@ export function findView(world: World, by: { viewId: string } | { externalId: st
 }
 
 /** Opens a modal as the root of a new stack. The view is taken as checked. */
-export function openModal(world: World, user: string, raw: Record<string, unknown>): StackedView {
+export function openModal(world: World, opener: Opener, raw: Record<string, unknown>): StackedView {
   const id = world.ids.id('V');
-  const view = build(world, user, raw, { id, root: id, previous: null }, {});
-  world.modals.set(user, [view]);
+  const view = build(world, opener, raw, { id, root: id, previous: null }, {});
+  world.modals.set(opener.user, [view]);
   world.changed();
   return view;
 }
 
-export function pushModal(world: World, user: string, raw: Record<string, unknown>): Stored {
-  const stack = world.modals.get(user) ?? [];
+export function pushModal(world: World, opener: Opener, raw: Record<string, unknown>): Stored {
+  const stack = world.modals.get(opener.user) ?? [];
   const top = stack.at(-1);
   if (top === undefined) return { refusal: refuse('not_found') };
   if (stack.length >= LIMITS.modalStack.max) return { refusal: refuse('push_limit_reached') };
   const root = stringAt(top.view, 'root_view_id') ?? top.id;
-  const view = build(world, user, raw, { id: world.ids.id('V'), root, previous: top.id }, {});
-  world.modals.set(user, [...stack, view]);
+  const view = build(world, opener, raw, { id: world.ids.id('V'), root, previous: top.id }, {});
+  world.modals.set(opener.user, [...stack, view]);
   world.changed();
   return { view };
 }
@@ -119,7 +125,7 @@ export function replaceView(world: World, current: StackedView, raw: Record<stri
     root: stringAt(current.view, 'root_view_id') ?? current.id,
     previous: stringAt(current.view, 'previous_view_id'),
   };
-  const view = build(world, current.user, raw, links, current.state);
+  const view = build(world, { user: current.user, channel: current.from }, raw, links, current.state);
   // Changed in place: whoever holds the entry, a test or the page, sees the new view under the same id.
   Object.assign(current, view);
   world.changed();
@@ -130,7 +136,7 @@ export function publishHome(world: World, user: string, raw: Record<string, unkn
   const current = world.homes.get(user);
   if (current !== undefined) return replaceView(world, current, raw);
   const id = world.ids.id('V');
-  const view = build(world, user, raw, { id, root: id, previous: null }, {});
+  const view = build(world, { user, channel: null }, raw, { id, root: id, previous: null }, {});
   world.homes.set(user, view);
   world.changed();
   return view;
@@ -148,7 +154,7 @@ export function clearStack(world: World, user: string): void {
 
 /** The input blocks of a view with what their element and label are. */
 export function inputsOf(
-  stacked: StackedView,
+  stacked: OpenView,
 ): { blockId: string; actionId: string; label: string; optional: boolean; element: Record<string, unknown> }[] {
   return records(stacked.view.blocks)
     .filter((block) => block.type === 'input')

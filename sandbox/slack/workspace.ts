@@ -16,8 +16,11 @@ export type SlackUser = {
 
 export type SlackChannel = {
   id: string;
-  /** Without the `#`. */
+  /** Without the `#`. A direct message with the app is called `directmessage`, one of several people `mpdm-…`. */
   name: string;
+  kind: 'channel' | 'im' | 'mpim';
+  is_im: boolean;
+  is_mpim: boolean;
   is_private: boolean;
   is_archived: boolean;
   /** User ids; holds the bot's when it was invited. */
@@ -26,6 +29,8 @@ export type SlackChannel = {
 
 export type SlackUsergroup = { id: string; handle: string; users: string[] };
 
+export type SharedFile = { id: string; name: string; title: string; mimetype: string };
+
 export type PostedMessage = {
   channel: string;
   ts: string;
@@ -33,14 +38,28 @@ export type PostedMessage = {
   bot_id?: string;
   text: string;
   blocks?: unknown[];
+  attachments?: unknown[];
+  /** Uploads that were shared with it; `GET /slack/files/ID` has the bytes. */
+  files?: SharedFile[];
   metadata?: unknown;
+  /** `thread_broadcast`: a reply that is shown in the channel too. The others are Slack's own notes of what was set. */
+  subtype?: 'thread_broadcast' | 'channel_topic' | 'channel_purpose';
   thread_ts?: string;
   edited?: { ts: string };
   deleted?: true;
 };
 
 /** A message that only `user` sees; gone from Slack's own history, so it is listed apart. */
-export type Ephemeral = { id: string; channel: string; user: string; text: string; blocks?: unknown[]; ts: string };
+export type Ephemeral = {
+  id: string;
+  channel: string;
+  user: string;
+  text: string;
+  blocks?: unknown[];
+  attachments?: unknown[];
+  thread_ts?: string;
+  ts: string;
+};
 
 /** One entry of a person's modal stack, or their Home tab. `view` is as the Web API returns it. */
 export type OpenView = { id: string; hash: string; user: string; view: Record<string, unknown> };
@@ -51,7 +70,9 @@ export type DeliveryKind =
   | 'view_closed'
   | 'slash_command'
   | 'event'
-  | 'block_suggestion';
+  | 'block_suggestion'
+  | 'shortcut'
+  | 'message_action';
 
 /** One thing sent to the app, and how the app answered within the deadline. */
 export type Delivery = {
@@ -68,6 +89,8 @@ export type Delivery = {
   body: unknown;
   /** Why it failed, or what the person's client would complain about. */
   error?: string;
+  /** The app asked (`x-slack-no-retry: 1`) not to be sent this event again. */
+  noRetry?: boolean;
 };
 
 export type SubmitResult = Delivery & { errors?: Record<string, string> };
@@ -81,11 +104,12 @@ export type Fault =
   | { kind: 'lost' };
 
 export type Faults = {
-  /** The next `times` (1) calls of `method` (`*`: of any method) meet this fault. Faults queue up. */
+  /** The next `times` (1; may be Infinity) calls of `method` (`*`: of any method) meet this fault. Faults queue up. */
   next(method: string, fault: Fault, times?: number): void;
   clear(): void;
 };
 
+/** `at`: machine time in ms when it ended. A call's detail has its arguments and answer, a delivery's how it was acked. */
 export type JournalEntry = { at: number; type: 'call' | 'delivery'; method: string; ok: boolean; detail: unknown };
 
 export type ClickTarget = {
@@ -95,8 +119,13 @@ export type ClickTarget = {
   ts: string;
   actionId: string;
   blockId?: string;
-  /** Which option (of a select, overflow …), or the button's value where several share an action id. */
-  value?: string;
+  /**
+   * Which option (of a select, overflow …), or the button's value where several share an action id. A list for menus and
+   * checkboxes that take several: all that is chosen now, `[]` for nothing.
+   */
+  value?: string | string[];
+  /** What the person had entered around it by then, by block id, or by `blockId/actionId` where a block has several. */
+  state?: Record<string, unknown>;
 };
 
 export type ViewActionTarget = {
@@ -104,8 +133,8 @@ export type ViewActionTarget = {
   viewId: string;
   actionId: string;
   blockId?: string;
-  value?: string;
-  /** What the person had filled in by then, by block id or label. */
+  value?: string | string[];
+  /** What the person had filled in by then, by block id, `blockId/actionId` or label. */
   state?: Record<string, unknown>;
 };
 
@@ -116,12 +145,34 @@ export type SubmitArguments = {
   values: Record<string, string | string[]>;
 };
 
+/** Types into an external menu, in a view or in a message. */
+export type SuggestArguments = {
+  user: string;
+  actionId: string;
+  blockId?: string;
+  value: string;
+} & ({ viewId: string } | { channel: string; ts: string });
+
+/** What an app offers beside its commands: on any message, or anywhere. */
+export type Shortcut = { name: string; type: 'global' | 'message'; callbackId: string; description: string };
+
 export type SlackWorkspace = {
   users(): SlackUser[];
+  /** Channels, and direct messages with the app as far as they exist. */
   channels(): SlackChannel[];
   usergroups(): SlackUsergroup[];
-  /** Oldest first; deleted ones are gone. Channel id or `#name`. */
-  messages(channel: string): PostedMessage[];
+  /** What the manifest offers. */
+  shortcuts(): readonly Shortcut[];
+  /**
+   * Oldest first; deleted ones are gone. Channel id or `#name`. This is the channel's own list, which goes on changing: a
+   * year's channel is too long to copy at every look. Copy what has to stay as it is.
+   */
+  messages(channel: string): readonly PostedMessage[];
+  /** One message, or null where it is not (any more). */
+  message(channel: string, ts: string): PostedMessage | null;
+  /** Of a thread, oldest first, without the message that it hangs on. */
+  replies(channel: string, threadTs: string): readonly PostedMessage[];
+  /** The latest that this person was shown; Slack keeps none. */
   ephemerals(user: string, channel?: string): Ephemeral[];
   /** Top of the stack last. */
   modals(user: string): OpenView[];
@@ -134,13 +185,26 @@ export type SlackWorkspace = {
   click(target: ClickTarget): Promise<Delivery>;
   clickInView(target: ViewActionTarget): Promise<Delivery>;
   submit(args: SubmitArguments): Promise<SubmitResult>;
-  closeView(args: { user: string; viewId: string }): Promise<void>;
+  /** Cancel or Back; with `all` the ✕ in the corner, which closes the whole stack. */
+  closeView(args: { user: string; viewId: string; all?: boolean }): Promise<void>;
   slash(args: { user: string; channel: string; text: string }): Promise<Delivery>;
-  openHome(args: { user: string }): Promise<Delivery>;
-  /** A person writes; mentioning the bot (`<@U…>` or `@name`) sends `app_mention`. Null where no event is due. */
+  /** Opens the app's own place: its Home tab, or the messages tab beside it. */
+  openHome(args: { user: string; tab?: 'home' | 'messages' }): Promise<Delivery>;
+  /**
+   * A person writes. Mentioning the bot (`<@U…>` or `@name`) sends `app_mention`, and every message the `message.…` event
+   * of its conversation, as far as the manifest subscribes. Null where no event is due. Throws where they cannot write.
+   */
   say(args: { user: string; channel: string; text: string; threadTs?: string }): Promise<Delivery | null>;
-  /** Types into an external select; the ack's body holds the options. */
-  suggest(args: { user: string; viewId: string; actionId: string; blockId?: string; value: string }): Promise<Delivery>;
+  /** The ack's body holds the options, which can be chosen from then on. */
+  suggest(args: SuggestArguments): Promise<Delivery>;
+  /** Uses a shortcut of the manifest: on a message where `ts` is given, from anywhere otherwise. */
+  shortcut(args: { user: string; callbackId: string; channel?: string; ts?: string }): Promise<Delivery>;
+  /** Uploads a person's file for a `file_input`, whose value is then its id. */
+  keepFile(args: { user: string; name: string; bytes: Buffer }): { id: string };
+  /** The direct message between a person and the app, made when it is first needed: its id. */
+  directMessage(user: string): string;
+  /** Says yes on the installation page; the code for `oauth.v2.access`, good once and for ten minutes. */
+  install(args: { user: string; redirectUri?: string }): string;
 
   faults: Faults;
   journal(): JournalEntry[];
@@ -154,12 +218,22 @@ export type SlackWorkspace = {
 
   /** How many sockets the app has open. */
   sockets(): number;
-  /** Asks every socket to reconnect, as Slack does every few hours. */
-  refreshSockets(): void;
+  /**
+   * Asks every socket to reconnect, as Slack does every few hours: `warning` says that it is about to, `link_disabled` that
+   * Socket Mode was switched off. `refresh_requested` where nothing is said.
+   */
+  refreshSockets(reason?: 'refresh_requested' | 'warning' | 'link_disabled'): void;
   /** Sends every event that is waiting for its retry now, whatever its time. */
   deliverRetries(): Promise<Delivery[]>;
-  /** Sends the last event once more with the same `event_id`, as Slack sometimes does. */
-  duplicateLastEvent(): Promise<Delivery>;
+  /**
+   * Sends the last event once more with the same `event_id`, as Slack sometimes does; `unmarked` without saying that it is a
+   * retry, as sockets do.
+   */
+  duplicateLastEvent(how?: 'as_retry' | 'unmarked'): Promise<Delivery>;
+  /** Events wait from now on. Whoever caused one waits with it. */
+  holdEvents(): void;
+  /** Sends the waiting events one after the other and ends the waiting. */
+  releaseEvents(order: 'as_sent' | 'reversed'): Promise<Delivery[]>;
   /** Slack's check of the request URL; HTTP only. True when the challenge came back. */
   verifyUrl(): Promise<boolean>;
 };

@@ -1,3 +1,4 @@
+import type { ChannelLog } from './channel-log.ts';
 import type { IdSource, SlackCredentials } from './identity.ts';
 import type { Grants } from './manifest.ts';
 import type {
@@ -12,16 +13,28 @@ import type {
 
 /** Everything the stand-in remembers. One object, changed by the Web API and by what people do. */
 
-/** `im` is the person of a direct message with the bot; null for a channel. */
-export type Conversation = SlackChannel & { im: string | null };
+/** A channel's topic or purpose; `lastSet` in seconds. */
+export type Note = { value: string; creator: string; lastSet: number };
+
+/** `im` is the person of a direct message with the bot; null for everything else. */
+export type Conversation = SlackChannel & {
+  im: string | null;
+  created: number;
+  creator: string;
+  topic: Note;
+  purpose: Note;
+  log: ChannelLog;
+  pins: Set<string>;
+};
 
 /** State values by block id, then action id, as a submission carries them. */
 export type StateValues = Record<string, Record<string, Record<string, unknown>>>;
 
-export type StackedView = OpenView & { state: StateValues };
+/** `from`: the channel that the person was in when it was opened, if any. */
+export type StackedView = OpenView & { state: StateValues; from: string | null };
 
-/** `inModal`: it came from a view, so it may push onto that stack. */
-type Trigger = { user: string; at: number; used: boolean; inModal: boolean };
+/** `inModal`: it came from a view, so it may push onto that stack. `channel`: where the person was, if anywhere. */
+type Trigger = { user: string; at: number; used: boolean; inModal: boolean; channel: string | null };
 
 export type ResponseUrl = {
   channel: string;
@@ -36,12 +49,31 @@ export type UploadedFile = {
   id: string;
   name: string;
   title: string;
+  mimetype: string;
+  altText: string | null;
+  /** Who uploaded it, and when (seconds). */
+  user: string;
+  created: number;
   length: number;
   bytes: Buffer | null;
+  /** Uploading is finished; before that nobody but the uploader knows of it. */
+  complete: boolean;
   channels: string[];
 };
 
-type ScheduledMessage = { id: string; channel: string; postAt: number; text: string; blocks?: unknown[] };
+export type ScheduledMessage = {
+  id: string;
+  channel: string;
+  postAt: number;
+  created: number;
+  text: string;
+  blocks?: unknown[];
+  attachments?: unknown[];
+  threadTs?: string;
+};
+
+/** A person's yes on the installation page. */
+type InstallCode = { user: string; at: number; used: boolean; redirectUri: string | null };
 
 export type World = {
   readonly credentials: SlackCredentials;
@@ -50,18 +82,24 @@ export type World = {
   readonly users: Map<string, SlackUser>;
   readonly conversations: Map<string, Conversation>;
   readonly usergroups: SlackUsergroup[];
-  readonly messages: Map<string, PostedMessage[]>;
-  readonly ephemerals: Ephemeral[];
+  /** By person, oldest first. */
+  readonly ephemerals: Map<string, Ephemeral[]>;
   readonly modals: Map<string, StackedView[]>;
   readonly homes: Map<string, StackedView>;
   readonly messageState: Map<string, StateValues>;
+  /** Options that the app suggested, by the place of the menu. */
+  readonly suggestions: Map<string, Record<string, unknown>[]>;
   readonly triggers: Map<string, Trigger>;
   readonly responseUrls: Map<string, ResponseUrl>;
   readonly files: Map<string, UploadedFile>;
   readonly scheduled: Map<string, ScheduledMessage>;
-  readonly reactions: Map<string, Set<string>>;
+  /** By `channel:ts`, then name: who gave it. */
+  readonly reactions: Map<string, Map<string, Set<string>>>;
+  readonly installCodes: Map<string, InstallCode>;
   readonly warnings: Map<string, string[]>;
   readonly deliveries: Delivery[];
+  /** The bot token was given back. */
+  revoked: boolean;
   /** Where the app reaches this stand-in, `http://host:port`. */
   baseUrl: () => string;
   now: () => number;
@@ -93,18 +131,20 @@ export function createWorld(
     ...rest,
     users: new Map(people.map((person) => [person.id, person])),
     conversations: new Map(),
-    messages: new Map(),
-    ephemerals: [],
+    ephemerals: new Map(),
     modals: new Map(),
     homes: new Map(),
     messageState: new Map(),
+    suggestions: new Map(),
     triggers: new Map(),
     responseUrls: new Map(),
     files: new Map(),
     scheduled: new Map(),
     reactions: new Map(),
+    installCodes: new Map(),
     warnings: new Map(),
     deliveries: [],
+    revoked: false,
     nextTs: timestampSource(seed.now),
     changed: () => {
       for (const listener of listeners) listener();
@@ -116,48 +156,16 @@ export function createWorld(
   };
 }
 
-export function addChannel(
-  world: World,
-  channel: { name: string; members: string[]; is_private?: boolean },
-): Conversation {
-  // Derived from the name, so that a workspace set up twice has the same channels.
-  const id = `C0${channel.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')}`;
-  if (world.conversations.has(id)) throw new Error(`two channels would share the id ${id} (#${channel.name})`);
-  const conversation: Conversation = {
-    id,
-    name: channel.name,
-    is_private: channel.is_private ?? false,
-    is_archived: false,
-    members: [...channel.members],
-    im: null,
-  };
-  world.conversations.set(id, conversation);
-  return conversation;
-}
-
-/** The direct message between the bot and a person; made when it is first needed. */
-export function directMessage(world: World, user: string): Conversation {
-  const id = `D0${user.slice(1)}`;
-  const existing = world.conversations.get(id);
-  if (existing !== undefined) return existing;
-  const conversation: Conversation = {
-    id,
-    name: 'directmessage',
-    is_private: true,
-    is_archived: false,
-    members: [world.credentials.botUserId, user],
-    im: user,
-  };
-  world.conversations.set(id, conversation);
-  return conversation;
-}
+export const seconds = (world: World): number => Math.floor(world.now() / 1000);
 
 /** By id, `#name` or `name`. */
 export function findConversation(world: World, reference: string): Conversation | null {
   const byId = world.conversations.get(reference);
   if (byId !== undefined) return byId;
   const name = reference.startsWith('#') ? reference.slice(1) : reference;
-  return [...world.conversations.values()].find((channel) => channel.im === null && channel.name === name) ?? null;
+  for (const channel of world.conversations.values())
+    if (channel.kind === 'channel' && channel.name === name) return channel;
+  return null;
 }
 
 export function conversationOrThrow(world: World, reference: string): Conversation {
@@ -177,17 +185,21 @@ export function isMember(world: World, channel: Conversation): boolean {
   return channel.members.includes(world.credentials.botUserId);
 }
 
-/** Messages that are still there, oldest first. */
-export function messagesIn(world: World, channel: string): PostedMessage[] {
-  return (world.messages.get(channel) ?? []).filter((message) => message.deleted === undefined);
+export function findMessage(world: World, channel: string, ts: string): PostedMessage | null {
+  return world.conversations.get(channel)?.log.find(ts) ?? null;
 }
 
-export function findMessage(world: World, channel: string, ts: string): PostedMessage | null {
-  return messagesIn(world, channel).find((message) => message.ts === ts) ?? null;
+export function ephemeralsOf(world: World, user: string): Ephemeral[] {
+  return world.ephemerals.get(user) ?? [];
 }
+
+const KEPT_WARNINGS = 100;
 
 /** What the client shows a person when the app failed them. */
 export function warn(world: World, user: string, text: string): void {
-  world.warnings.set(user, [...(world.warnings.get(user) ?? []), text]);
+  const shown = world.warnings.get(user) ?? [];
+  shown.push(text);
+  if (shown.length > KEPT_WARNINGS) shown.shift();
+  world.warnings.set(user, shown);
   world.changed();
 }

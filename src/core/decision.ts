@@ -43,8 +43,23 @@ export function isReasonCode(text: string): text is ReasonCode {
 /** What somebody asks of a pending decision. `version` and `hash` name what they saw. */
 export type SettleRequest =
   | { verdict: 'approve'; version: number; hash: string }
-  | { verdict: 'edit'; version: number; hash: string; content: unknown }
-  | { verdict: 'reject'; version: number; hash: string; reasons: ReasonCode[]; note: string }
+  | {
+      verdict: 'edit';
+      version: number;
+      hash: string;
+      content: unknown;
+      /** Whether the original would have been OK to send; null or left out: not said. */
+      originalOk?: boolean | null;
+    }
+  | {
+      verdict: 'reject';
+      version: number;
+      hash: string;
+      reasons: ReasonCode[];
+      note: string;
+      /** Sending it would have broken a rule. */
+      critical?: boolean;
+    }
   | { verdict: 'expire' }
   | { verdict: 'withdraw'; reason: string };
 

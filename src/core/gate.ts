@@ -1,24 +1,26 @@
 import { createHmac } from 'node:crypto';
+import type { PolicyState } from './autonomy/policy-state.ts';
 import type { Finding } from './finding.ts';
 
 const routes = ['review', 'auto', 'spot_check'] as const;
 export type Route = (typeof routes)[number];
 
 /** Names the rules below, stored with each decision so that it is always judged by the rules it was made under. */
-const GATE_POLICY = 'gate-1';
+const GATE_POLICY = 'gate-2';
 
-/** Where a cell stands. A new cell stands on rung 0 with an empty ladder: nothing is automatic, not even risk 0. */
+/** Where a cell stands, as far as the gate looks. A new cell stands on rung 0 with an empty ladder: nothing is automatic, not even risk 0. */
 export type CellStanding = {
   epoch: number;
   rung: number;
   /** Upper risk of each band, ascending; drawn from the first risks of the epoch. */
-  ladder: number[];
-  frozen: boolean;
-  /** Version of the cell's row; a decision made under an older one goes to people. */
+  ladder: readonly number[];
+  /** Rises with every change of what the gate would answer; a decision made under an older one goes to people. */
   policyVersion: number;
 };
 
-export const newCellStanding: CellStanding = { epoch: 1, rung: 0, ladder: [], frozen: false, policyVersion: 1 };
+export function standingOf({ epoch, rung, ladder }: PolicyState, policyVersion: number): CellStanding {
+  return { epoch, rung, ladder: ladder ?? [], policyVersion };
+}
 
 export type GateFacts = {
   decisionId: string;
@@ -30,9 +32,13 @@ export type GateFacts = {
   firstFromTemplate: boolean;
   /** Kinds or topics that are never automatic. */
   neverAutomatic: boolean;
+  /** Made by a version of the workflow that was replaced since, in words that today's does not have. */
+  outdated: boolean;
   cell: CellStanding;
   /** Spot-check probability of this band now, 0…1. */
   spotCheckRate: number;
+  /** Too little was seen of its language, persona or product to let it ride on the evidence of others. */
+  newSegment: boolean;
 };
 
 export type GateReason = { code: string; text: string };
@@ -111,6 +117,7 @@ function reasonsForReview(facts: GateFacts, band: number | null): GateReason[] {
   const add = (code: string, text: string) => because.push({ code, text });
   if (!facts.hasProposal) add('no_proposal', 'The model made no proposal.');
   if (facts.neverAutomatic) add('never_automatic', 'This is never decided automatically.');
+  if (facts.outdated) add('outdated', 'It was made by a version of the workflow that was replaced since.');
   // Also what only asks for a look: a claim that no fact carries is never approved automatically.
   for (const finding of facts.findings) add(`guardrail:${finding.code}`, finding.text);
   if (facts.tainted.length > 0)
@@ -118,7 +125,7 @@ function reasonsForReview(facts: GateFacts, band: number | null): GateReason[] {
   if (facts.firstFromTemplate)
     add('first_from_template', 'Nobody has approved anything from this version of the prompt yet.');
   if (band === null) add('risk_missing', 'Its risk could not be computed.');
-  if (facts.cell.frozen) add('frozen', 'A person has frozen this step.');
+  if (facts.newSegment) add('new_segment', 'Too few decisions like this one were seen by people yet.');
   if (facts.cell.rung === 0) add('rung_0', 'This step has not earned any autonomy yet: people decide everything.');
   else if (!isSound(facts.cell)) add('cell_unsound', 'The standing of this step makes no sense.');
   else if (band !== null && band > facts.cell.rung) add('above_threshold', 'Its risk is above the threshold.');

@@ -1,5 +1,6 @@
 import { contentHash } from './canonical-json.ts';
-import { linkAllowed, linkSpans } from './links.ts';
+import { linkAllowed, type LinkSpan, linkSpans } from './links.ts';
+import { type LinkMaker, trackedUrl } from './tracked-links.ts';
 
 export const messageStatuses = ['approved', 'sending', 'sent', 'uncertain', 'failed', 'cancelled'] as const;
 export type MessageStatus = (typeof messageStatuses)[number];
@@ -28,6 +29,10 @@ export type MailParts = {
   why: string;
   allowedLinks: readonly string[];
   unsubscribeUrl: string;
+  /** Where answers go, when not to the sender's own address. */
+  replyTo?: string | null;
+  /** With it, the links of the HTML part lead through this program, which counts the clicks. The way out is never counted. */
+  clicks: LinkMaker | null;
 };
 
 /** The mail as it would leave: what the draft says, and the footer that the program alone writes. Text and HTML say the same. */
@@ -37,15 +42,13 @@ export function renderMail(parts: MailParts): RenderedMail {
   const text = `${parts.body}\n\n-- \n${footer.join('\n')}\nUnsubscribe: ${parts.unsubscribeUrl}\n`;
   const paragraphs = parts.body
     .split(/\n{2,}/)
-    .map(
-      (paragraph) =>
-        `<p style="margin:0 0 1em">${withLinks(paragraph, parts.allowedLinks).replaceAll('\n', '<br>\n')}</p>`,
-    );
+    .map((paragraph) => `<p style="margin:0 0 1em">${withLinks(paragraph, parts).replaceAll('\n', '<br>\n')}</p>`);
   const html = [
     '<!doctype html>',
     `<html><head><meta charset="utf-8"><title>${escapeHtml(parts.subject)}</title></head>`,
     '<body style="font-family:system-ui,-apple-system,Segoe UI,Roboto,sans-serif;font-size:15px;line-height:1.5;color:#1c1e21;max-width:38em;margin:0;padding:16px">',
     ...paragraphs,
+    ...trap(parts),
     `<p style="margin:2em 0 0;padding-top:1em;border-top:1px solid #ddd;font-size:12px;color:#65676b">${footer.map(escapeHtml).join('<br>\n')}<br>\n<a href="${escapeHtml(parts.unsubscribeUrl)}" style="color:#65676b">Unsubscribe</a></p>`,
     '</body></html>\n',
   ].join('\n');
@@ -54,7 +57,7 @@ export function renderMail(parts: MailParts): RenderedMail {
     toName: parts.toName,
     from: sender.email,
     fromName: sender.name,
-    replyTo: sender.reply_to ?? null,
+    replyTo: parts.replyTo ?? sender.reply_to ?? null,
     subject: parts.subject,
     text,
     html,
@@ -77,16 +80,39 @@ export function escapeHtml(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
+type LinkParts = Pick<MailParts, 'allowedLinks' | 'clicks'>;
+
 /** Only listed links with a scheme become links; the text of a link is always its address. */
-function withLinks(text: string, allowed: readonly string[]): string {
+function withLinks(text: string, parts: LinkParts): string {
   let html = '';
   let done = 0;
-  for (const { link, index } of linkSpans(text)) {
-    if (!/^https?:/i.test(link) || !linkAllowed(link, allowed)) continue;
-    html += `${escapeHtml(text.slice(done, index))}<a href="${escapeHtml(link)}">${escapeHtml(link)}</a>`;
+  for (const { link, index } of listedLinks(text, parts)) {
+    html += `${escapeHtml(text.slice(done, index))}${anchor(link, parts.clicks)}`;
     done = index + link.length;
   }
   return html + escapeHtml(text.slice(done));
+}
+
+function listedLinks(text: string, { allowedLinks }: LinkParts): LinkSpan[] {
+  return linkSpans(text).filter(({ link }) => /^https?:/i.test(link) && linkAllowed(link, allowedLinks));
+}
+
+/** Mail programs warn of a link whose text is one address and whose target another: a tracked one shows its target without the scheme. */
+function anchor(link: string, clicks: LinkMaker | null): string {
+  const tracked = clicks === null ? null : trackedUrl(clicks, link);
+  if (tracked === null) return `<a href="${escapeHtml(link)}">${escapeHtml(link)}</a>`;
+  return `<a href="${escapeHtml(tracked)}">${escapeHtml(link.replace(/^https?:\/\//i, ''))}</a>`;
+}
+
+/** A link that no person sees, hears or reaches with the keyboard: what opens it is a program, and it leads where the first link does. */
+function trap(parts: MailParts): string[] {
+  const { clicks } = parts;
+  if (clicks === null) return [];
+  const [url] = listedLinks(parts.body, parts)
+    .map(({ link }) => trackedUrl(clicks, link, true))
+    .filter((made) => made !== null);
+  if (url === undefined) return [];
+  return [`<a href="${escapeHtml(url)}" style="display:none;mso-hide:all" aria-hidden="true" tabindex="-1"></a>`];
 }
 
 function oneLineAddress(address: string): string {

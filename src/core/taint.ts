@@ -74,7 +74,8 @@ function decoded(text: string): string[] {
 /** Long texts are looked at in overlapping pieces, so that no bait makes an expression slow. */
 const PIECE = 2000;
 
-function looksLikeInstruction(text: string, oneField: boolean): boolean {
+/** Whether a text speaks to a machine rather than to a person. `oneField`: it is one text, not several put together. */
+export function looksLikeInstruction(text: string, oneField = true): boolean {
   const plain = plainText(text)
     .normalize('NFKC')
     .replace(/\s*\n\s*/g, '\n');

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { DURATION, durationMs } from './duration.ts';
 import { kinds, type Kind } from './kinds/kind.ts';
+import { NEVER_AUTOMATIC } from './never-automatic.ts';
 import { linkAllowed } from './guardrails.ts';
 import { normaliseAddress } from './email-address.ts';
+import { LONGEST_LOCAL_PART, replyAddress } from './reply-address.ts';
 
 const duration = z.string().regex(DURATION, 'a duration like 30s, 10m, 4h, 3d or 2w');
 const stepId = z
@@ -15,6 +17,7 @@ const channel = z
   .string()
   .regex(/^(#[^\s#]{1,80}|[CG][A-Z0-9]{2,})$/, 'a channel name like #nurture-emails, or its id');
 const link = z.string().refine((url) => linkAllowed(url, [url]), 'an http(s) address without user name or password');
+const NO_DECISION = '00000000-0000-0000-0000-000000000000';
 const address = z.string().refine((text) => normaliseAddress(text).ok, 'an e-mail address');
 
 const stepSchema = z.union([
@@ -46,6 +49,8 @@ export const workflowSchema = z
       name: z.string().min(1).max(80),
       email: address,
       reply_to: address.optional(),
+      /** Each mail is answered to an address of its own (`name+…@`), for mail programs that do not say what they answer. */
+      reply_plus: z.boolean().optional(),
       company: z.string().min(1).max(120),
       postal_address: z.string().min(10, 'the full postal address that the law asks for').max(300),
     }),
@@ -54,8 +59,19 @@ export const workflowSchema = z
     tone: z.string().min(1).max(500),
     facts: z.array(z.string().min(1).max(300)).max(50),
     allowed_links: z.array(link).max(50),
+    /** Left out, nothing is counted; not a default, so that a version published before this was known stays what it was. */
+    tracking: z.strictObject({ clicks: z.boolean() }).optional(),
+    /** Shares of the cards that look at the reviews themselves (docs/reviewers.md); left out, the usual ones. 0 switches it off. */
+    reviews: z
+      .strictObject({ seeded: z.number().min(0).max(0.2).optional(), second: z.number().min(0).max(0.5).optional() })
+      .optional(),
     /** Further columns of an import that the model may see. */
     lead_fields: z.array(z.string().min(1).max(60)).max(30).default([]),
+    /** Kinds, and topics whose words in a proposal keep it with people, whatever the threshold. */
+    never_automatic: z
+      .array(z.string().min(2).max(60))
+      .max(100)
+      .default([...NEVER_AUTOMATIC]),
   })
   .check((context) => {
     const seen = new Set<string>();
@@ -69,6 +85,14 @@ export const workflowSchema = z
         });
       seen.add(step.id);
     }
+    const { email, reply_to: replyTo, reply_plus: replyPlus } = context.value.sender;
+    if (replyPlus === true && replyAddress('', NO_DECISION, replyTo ?? email) === null)
+      context.issues.push({
+        code: 'custom',
+        input: replyTo ?? email,
+        path: ['sender', replyTo === undefined ? 'email' : 'reply_to'],
+        message: `an address with at most ${LONGEST_LOCAL_PART} characters and no + before the @, because reply_plus puts something behind them`,
+      });
   });
 export type Workflow = z.infer<typeof workflowSchema>;
 

@@ -1,12 +1,13 @@
-import { and, eq } from 'drizzle-orm';
-import { newCellStanding } from '../core/gate.ts';
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { PolicyEvent } from '../core/autonomy/policy-event.ts';
+import { newPolicyState, type PolicyState } from '../core/autonomy/policy-state.ts';
 import type { Kind } from '../core/kinds/kind.ts';
-import type { Tx } from './client.ts';
-import { cells } from './schema.ts';
+import { type DbOrTx, rows, type Tx } from './client.ts';
+import { cells, policyEvents } from './schema.ts';
 
 export type Cell = typeof cells.$inferSelect;
 
-/** The cell of a kind at a step; made on rung 0 when it is met for the first time. */
+/** The cell of a kind at a step, locked; made on rung 0 when it is met for the first time. After every other lock but the audit's. */
 export async function ensureCell(
   tx: Tx,
   place: { id: string; workspaceId: string; kind: Kind; workflow: string; step: string; now: Date },
@@ -14,7 +15,7 @@ export async function ensureCell(
   const { now, ...values } = place;
   await tx
     .insert(cells)
-    .values({ ...values, standing: newCellStanding, createdAt: now, updatedAt: now })
+    .values({ ...values, standing: newPolicyState(), createdAt: now, updatedAt: now })
     .onConflictDoNothing();
   const [cell] = await tx
     .select()
@@ -26,7 +27,81 @@ export async function ensureCell(
         eq(cells.workflow, place.workflow),
         eq(cells.step, place.step),
       ),
-    );
+    )
+    .for('update');
   if (!cell) throw new Error(`cell ${place.kind} of ${place.workflow}/${place.step} was not made`);
   return cell;
+}
+
+export async function lockCell(tx: Tx, id: string): Promise<Cell> {
+  const [cell] = await tx.select().from(cells).where(eq(cells.id, id)).for('update');
+  if (!cell) throw new Error(`no cell ${id}`);
+  return cell;
+}
+
+export async function listCells(db: DbOrTx, workspaceId: string): Promise<Cell[]> {
+  return db
+    .select()
+    .from(cells)
+    .where(eq(cells.workspaceId, workspaceId))
+    .orderBy(asc(cells.workflow), asc(cells.step), asc(cells.kind));
+}
+
+export type CellChange = {
+  state: PolicyState;
+  events: readonly PolicyEvent[];
+  actor: string;
+  now: Date;
+};
+
+/**
+ * Writes what events made of a locked cell, and the events behind it. The version rises when the gate would answer otherwise
+ * than before (rung, ladder, epoch, freeze, cap): what was decided under the older one goes to people. Answers with the
+ * number of the last event.
+ */
+export async function saveCell(tx: Tx, cell: Cell, { state, events, actor, now }: CellChange): Promise<number> {
+  const [last] = await rows<{ seq: number }>(
+    tx,
+    sql`select coalesce(max(seq), 0)::int as seq from policy_events where cell_id = ${cell.id}::uuid`,
+  );
+  const from = last?.seq ?? 0;
+  await tx.insert(policyEvents).values(
+    events.map((event, i) => ({
+      cellId: cell.id,
+      seq: from + i + 1,
+      workspaceId: cell.workspaceId,
+      type: event.type,
+      decisionId: 'segments' in event ? event.id : null,
+      epoch: cell.standing.epoch,
+      actor,
+      reason: 'reason' in event ? event.reason : null,
+      payload: { ...event },
+      at: now,
+    })),
+  );
+  await tx
+    .update(cells)
+    .set({
+      standing: state,
+      updatedAt: now,
+      ...(answersAlike(cell.standing, state) ? {} : { version: sql`${cells.version} + 1` }),
+    })
+    .where(eq(cells.id, cell.id));
+  return from + events.length;
+}
+
+/** The log of a cell, in its order: the standing is its replay. */
+export async function cellEvents(db: DbOrTx, cellId: string): Promise<PolicyEvent[]> {
+  const logged = await db
+    .select({ payload: policyEvents.payload })
+    .from(policyEvents)
+    .where(eq(policyEvents.cellId, cellId))
+    .orderBy(asc(policyEvents.seq));
+  return logged.map(({ payload }) => payload as unknown as PolicyEvent);
+}
+
+function answersAlike(before: PolicyState, after: PolicyState): boolean {
+  const told = ({ epoch, rung, ladder, frozen, cap }: PolicyState): string =>
+    JSON.stringify([epoch, rung, ladder, frozen === null, cap?.tau ?? null]);
+  return told(before) === told(after);
 }

@@ -15,11 +15,14 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { DecisionStatus, ReasonCode, Settler, Verdict } from '../core/decision.ts';
+import type { NoLabel } from '../core/evidence.ts';
 import type { ProposalInputs } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
-import type { GateAnswer, CellStanding, Route } from '../core/gate.ts';
+import type { PolicyState } from '../core/autonomy/policy-state.ts';
+import type { GateAnswer, Route } from '../core/gate.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { MessageStatus } from '../core/message.ts';
+import { type CheckType, checkTypes } from '../core/reviewers/check.ts';
 import type { RiskReason } from '../core/risk.ts';
 import type { Workflow } from '../core/workflow.ts';
 
@@ -273,7 +276,8 @@ export const cells = pgTable(
     /** Empty strings, not nulls, where a kind belongs to the workspace: a unique index must see them. */
     workflow: text('workflow').notNull(),
     step: text('step').notNull(),
-    standing: jsonb('standing').$type<CellStanding>().notNull(),
+    /** The replay of its events, bit for bit. */
+    standing: jsonb('standing').$type<PolicyState>().notNull(),
     version: integer('version').notNull().default(1),
     createdAt: at('created_at').notNull(),
     updatedAt: at('updated_at').notNull(),
@@ -333,8 +337,8 @@ export const decisions = pgTable(
     tainted: jsonb('tainted').$type<string[]>().notNull(),
     route: text('route').$type<Route>().notNull(),
     gate: jsonb('gate').$type<GateAnswer>().notNull(),
-    /** 'live', or a seeded check, which the database never lets become a message. */
-    purpose: text('purpose').$type<'live' | 'seeded_check'>().notNull().default('live'),
+    /** 'live', or a card that tests reviews: the database lets none of these become a message, or live. */
+    purpose: text('purpose').$type<'live' | 'seeded_check' | 'second_review'>().notNull().default('live'),
     deadlineAt: at('deadline_at').notNull(),
     settledAt: at('settled_at'),
     settledByType: text('settled_by_type').$type<Settler>(),
@@ -356,6 +360,27 @@ export const decisions = pgTable(
       'decisions_settled_by_somebody',
       sql`(status = 'pending') = (settled_at is null) and (settled_at is null) = (settled_by_type is null)`,
     ),
+  ],
+);
+
+/** What stands behind a card that tests reviews: which decided draft it shows again, and what is known of that. */
+export const reviewChecks = pgTable(
+  'review_checks',
+  {
+    decisionId: uuid('decision_id')
+      .primaryKey()
+      .references(() => decisions.id),
+    workspaceId: workspaceId(),
+    type: text('type').$type<CheckType>().notNull(),
+    sourceId: uuid('source_id')
+      .notNull()
+      .references(() => decisions.id),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [
+    index('review_checks_source').on(t.sourceId),
+    index('review_checks_made').on(t.workspaceId, t.createdAt),
+    check('review_checks_type', oneOf('type', checkTypes)),
   ],
 );
 
@@ -404,6 +429,12 @@ export const verdicts = pgTable(
     note: text('note'),
     editEffort: doublePrecision('edit_effort'),
     majorFields: jsonb('major_fields').$type<string[]>(),
+    /** As evidence: 0 or 1, or why it is none. */
+    loss: doublePrecision('loss'),
+    critical: boolean('critical').notNull().default(false),
+    noLabel: text('no_label').$type<NoLabel>(),
+    /** The reviewer's word on an edit between minor and major. */
+    originalOk: boolean('original_ok'),
     shownAt: at('shown_at'),
     decidedAt: at('decided_at').notNull(),
   },
@@ -482,7 +513,7 @@ export const slackPosts = pgTable(
     id: id(),
     workspaceId: workspaceId(),
     purpose: text('purpose').$type<'card' | 'digest' | 'notice'>().notNull(),
-    subjectType: text('subject_type').$type<'decision' | 'message' | 'workspace' | 'workflow'>().notNull(),
+    subjectType: text('subject_type').$type<'decision' | 'message' | 'workspace' | 'workflow' | 'cell'>().notNull(),
     subjectId: text('subject_id').notNull(),
     channel: text('channel').notNull(),
     /** Channel id and ts as Slack gave them. */

@@ -1,6 +1,6 @@
-import { and, eq } from 'drizzle-orm';
-import type { Workflow } from '../core/workflow.ts';
-import type { DbOrTx } from './client.ts';
+import { and, eq, sql } from 'drizzle-orm';
+import { type Workflow, workflowSchema } from '../core/workflow.ts';
+import { type DbOrTx, rows } from './client.ts';
 import { workflows, workflowVersions } from './schema.ts';
 
 export type WorkflowRow = typeof workflows.$inferSelect;
@@ -17,7 +17,7 @@ export async function listWorkflows(db: DbOrTx, workspaceId: string): Promise<Pu
   return found.map((row) => ({
     workflow: row.workflows,
     version: row.workflow_versions,
-    definition: row.workflow_versions.definition,
+    definition: definitionOf(row.workflow_versions),
   }));
 }
 
@@ -38,11 +38,27 @@ export async function currentVersion(db: DbOrTx, workflowId: string): Promise<Wo
     .where(eq(workflows.id, workflowId));
   const row = found?.workflow_versions;
   if (!row) throw new Error(`workflow ${workflowId} was never published`);
-  return row;
+  return { ...row, definition: definitionOf(row) };
 }
 
 export async function versionById(db: DbOrTx, id: string): Promise<WorkflowVersionRow> {
   const [row] = await db.select().from(workflowVersions).where(eq(workflowVersions.id, id));
   if (!row) throw new Error(`no workflow version ${id}`);
-  return row;
+  return { ...row, definition: definitionOf(row) };
+}
+
+/** As it was published; settings that were invented since have their defaults. One that can't be read stands in nobody else's way. */
+function definitionOf({ definition }: WorkflowVersionRow): Workflow {
+  const parsed = workflowSchema.safeParse(definition);
+  return parsed.success ? parsed.data : definition;
+}
+
+/** Every address that mail of ours comes from or may be answered to, in any version ever published. */
+export async function senderAddresses(db: DbOrTx, workspaceId: string): Promise<string[]> {
+  const found = await rows<{ address: string }>(
+    db,
+    sql`select distinct address from workflow_versions, unnest(array[definition->'sender'->>'email', definition->'sender'->>'reply_to']) as address
+        where workspace_id = ${workspaceId}::uuid and address is not null order by address`,
+  );
+  return found.map(({ address }) => address);
 }

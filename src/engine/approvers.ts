@@ -22,6 +22,17 @@ export async function mayDecide(ctx: Context, userId: string, approvers: readonl
   }
 }
 
+/** An admin or owner of our own Slack workspace; nobody whom Slack won't tell us about. */
+export async function isWorkspaceAdmin(ctx: Context, userId: string): Promise<boolean> {
+  try {
+    const person = await ctx.directory.person(userId);
+    return person !== null && person.isAdmin && person.isOurs && !person.isBot && !person.isDeleted && !person.isGuest;
+  } catch (error) {
+    ctx.log.warn({ user: userId, error: String(error) }, 'could not find out who this is: refused');
+    return false;
+  }
+}
+
 export type Standing = { may: boolean /** As configured, for "who may". */; approvers: string[] };
 
 /** Whether this person may decide this decision now; nobody may decide one that does not exist. */

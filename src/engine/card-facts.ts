@@ -4,7 +4,9 @@ import type { LeadFacts, PriorMail } from '../core/facts.ts';
 import type { GateReason, Route } from '../core/gate.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { MessageStatus } from '../core/message.ts';
+import type { CheckShown } from '../core/reviewers/check.ts';
 import type { RiskReason } from '../core/risk.ts';
+import type { PolicyEffect } from '../core/autonomy/policy-effect.ts';
 
 /** All a card may show of one decision. Blind before the verdict: what would tell a spot check apart is in `settled` alone. */
 export type CardFacts = {
@@ -50,6 +52,8 @@ export type CardFacts = {
     canUndo: boolean;
   } | null;
   undone: { by: string; at: Date } | null;
+  /** Only of a card that tested reviews, and only once that is over: before, it is a card like any other. */
+  check?: CheckShown;
 };
 
 export type DigestFacts = {
@@ -74,6 +78,41 @@ export type DigestFacts = {
   waiting: Array<{ kind: Kind; count: number; oldest: Date | null }>;
   mails: { sent: number; uncertain: number; failed: number; cancelled: number; waiting: number };
   leads: { added: number; unsubscribed: number };
+  /** What went without asking, a step each; empty in digests from before there was such a thing. */
+  autonomy: Array<{
+    address: string;
+    kind: Kind;
+    automatic: number;
+    /** Settled in this time. */
+    decisions: number;
+    rung: number;
+    tau: number;
+    share: number;
+    /** Set by a person, not earned. */
+    setByPerson: boolean;
+    leak: { leaked: number; upper: number; confidence: number } | null;
+    /** What would raise it; people between marks (autonomy-speech.ts). */
+    next: string;
+  }>;
+};
+
+/** What a threshold would have let through, told from decisions that people were asked about. */
+export type Replay = {
+  days: number;
+  /** Decisions that would have been approved without asking, spot checks aside. */
+  would: number;
+  rejected: number;
+  /** Changed in substance before they went. */
+  changed: number;
+  /** Approved by people, and harmful later. */
+  harmed: number;
+  /** The rejected, changed and harmful ones, newest first, at most ten. */
+  bad: Array<{
+    what: 'rejected' | 'changed' | 'harmed';
+    at: Date;
+    reasons: ReasonCode[] /** Its card; null where none stands. */;
+    link: string | null;
+  }>;
 };
 
 export type NoticeFacts =
@@ -89,5 +128,48 @@ export type NoticeFacts =
     }
   | { type: 'mail_failed'; messageId: string; workflow: string; leadName: string; reason: string }
   | { type: 'sender_trouble'; detail: string; since: Date }
+  /** A person answered, or asked not to be mailed. All of `text` was written by an outsider. */
+  | {
+      type: 'lead_replied';
+      leadName: string;
+      /** Null once it is erased. */
+      leadEmail: string | null;
+      workflow: string;
+      /** Subject of the mail that was answered; null where none was named. */
+      subject: string | null;
+      /** What was written anew, at most 2,000 characters; null where nothing can be shown. */
+      text: string | null;
+      /** Why there is no text, or that there is more of it. */
+      note: 'complete' | 'cut' | 'no_words' | 'unreadable' | 'erased';
+      /** The address it came from, where that is not the lead's. */
+      fromAnother: string | null;
+      optedOut: boolean;
+      looksLikeInstruction: boolean;
+      /** Names of the workflows that were running for the lead and ended by it. */
+      stopped: string[];
+      at: Date;
+    }
+  | { type: 'lead_complained'; leadName: string; workflow: string; subject: string | null; stopped: string[]; at: Date }
+  /** What became of a threshold. Sentences name people between marks (autonomy-speech.ts). */
+  | {
+      type: 'autonomy';
+      cellId: string;
+      /** The last event of its batch in the cell's log: what a button names. */
+      seq: number;
+      address: string;
+      kind: Kind;
+      effect: PolicyEffect;
+      text: string;
+      /** Of a raise and a proposed one. */
+      raise: {
+        /** It still stands, and may be answered. */
+        open: boolean;
+        /** The first of the two people that a proposal needs. */
+        agreedBy: string | null;
+        /** What ended it. */
+        since: string | null;
+        replay: Replay;
+      } | null;
+    }
   /** Slack's answer to a post was lost and its history may not be read: a person is asked whether the message stands there. */
   | { type: 'post_maybe_missing'; postId: string; about: string; open: boolean };

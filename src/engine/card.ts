@@ -4,10 +4,11 @@ import { rulesOf } from '../core/kinds/rules.ts';
 import type { RenderedMail } from '../core/message.ts';
 import { decisions, leads, messages, proposalVersions, unsubscribeLinks, verdicts, workflows } from '../db/schema.ts';
 import { versionById } from '../db/workflows.ts';
-import { mailOf, unsubscribeUrl } from './approval-hash.ts';
+import { mailOf, subjectOf } from './approval-hash.ts';
 import type { CardFacts } from './card-facts.ts';
 import type { Context } from './context.ts';
 import { leadFacts, priorMails } from './gather-inputs.ts';
+import { whatItWas } from './what-it-was.ts';
 
 type Decision = typeof decisions.$inferSelect;
 type Proposal = typeof proposalVersions.$inferSelect;
@@ -44,15 +45,14 @@ export async function cardFacts(ctx: Context, decisionId: string): Promise<CardF
     tainted: decision.tainted,
     lead: await leadNow(ctx, decision, proposal),
     priorMails:
-      decision.enrollmentId === null
-        ? []
-        : decision.status === 'pending'
-          ? await priorMails(ctx.db, decision.enrollmentId)
-          : inputs.priorMails,
+      decision.enrollmentId !== null && decision.status === 'pending'
+        ? await priorMails(ctx.db, decision.enrollmentId)
+        : inputs.priorMails,
     deadlineAt: decision.deadlineAt,
     settled: await settledPart(ctx, decision, proposal),
     message: await messagePart(ctx, decision),
     undone: decision.undoneAt === null ? null : { by: decision.undoneBy ?? '', at: decision.undoneAt },
+    ...(decision.purpose === 'live' ? {} : await checkPart(ctx, decision)),
   };
 }
 
@@ -96,15 +96,9 @@ async function mailText(ctx: Context, decision: Decision, content: Record<string
   if (!lead || lead.email === null) return null;
   const [link] = await ctx.db.select().from(unsubscribeLinks).where(eq(unsubscribeLinks.decisionId, decision.id));
   const { definition } = await versionById(ctx.db, decision.workflowVersionId ?? '');
-  return mailOf(
-    {
-      kind: decision.kind,
-      workflow: definition,
-      lead,
-      unsubscribeUrl: unsubscribeUrl(ctx.settings.publicUrl, link?.token ?? ''),
-    },
-    content as EmailDraft,
-  ).text;
+  const { id: decisionId, kind } = decision;
+  const place = { decisionId, kind, workflow: definition, lead, unsubscribeToken: link?.token ?? null };
+  return mailOf(subjectOf(ctx, place), content as EmailDraft).text;
 }
 
 /** Everything that must not be seen before the verdict stands here, and nowhere else. */
@@ -134,6 +128,29 @@ async function settledPart(ctx: Context, decision: Decision, proposal: Proposal)
     riskReasons: decision.riskReasons,
     edited: proposal.authorType === 'person',
   };
+}
+
+/** A check that is over says what it was and what was wrong with the draft; not who answered, nor how. */
+async function checkPart(
+  ctx: Context,
+  { id, settledAt }: Decision,
+): Promise<Partial<Pick<CardFacts, 'status' | 'settled' | 'check'>>> {
+  if (settledAt === null) return {};
+  const { type, reasons, note } = await whatItWas(ctx.db, id);
+  const settled: CardFacts['settled'] = {
+    by: { type: 'system', id: 'reviews' },
+    at: settledAt,
+    verdict: 'withdraw',
+    reasons: [],
+    note: null,
+    reason: 'It was a check.',
+    route: 'review',
+    because: [],
+    risk: null,
+    riskReasons: [],
+    edited: false,
+  };
+  return { status: 'withdrawn', settled, check: { type, reasons, note } };
 }
 
 async function messagePart(ctx: Context, decision: Decision): Promise<CardFacts['message']> {

@@ -3,17 +3,19 @@ import type { DecisionStatus, SettleAnswer } from '../core/decision.ts';
 import { durationMs } from '../core/duration.ts';
 import type { ProposalInputs } from '../core/facts.ts';
 import { rulesOf } from '../core/kinds/rules.ts';
+import { domainOf } from '../core/test-lead.ts';
 import { afterDecision, isDecide, stepById, type Workflow } from '../core/workflow.ts';
-import { appendAudit } from '../db/audit.ts';
+import { appendAudit, type AuditEvent } from '../db/audit.ts';
 import type { Tx } from '../db/client.ts';
 import { decisions, enrollments, leads, messages, proposalVersions, verdicts } from '../db/schema.ts';
 import { findPost, touchPost } from '../db/slack-posts.ts';
 import { approvalHash, mailOf } from './approval-hash.ts';
 import type { Context } from './context.ts';
 import type { Decision, Locked, SettleInside, SettleResult, Subject } from './settlement.ts';
+import { changeOf, takeEvidence } from './take-evidence.ts';
 
 /** What is to be carried out: already judged, under all locks. */
-type Outcome = {
+export type Outcome = {
   input: SettleInside;
   locked: Locked;
   workflow: Workflow;
@@ -41,13 +43,15 @@ export async function carryOut(ctx: Context, tx: Tx, outcome: Outcome): Promise<
       settledReason: request.verdict === 'withdraw' ? request.reason : null,
     })
     .where(eq(decisions.id, decision.id));
-  if (request.verdict === 'approve' || request.verdict === 'edit' || request.verdict === 'reject')
-    await insertVerdict(ctx, tx, outcome);
+  const isVerdict = request.verdict === 'approve' || request.verdict === 'edit' || request.verdict === 'reject';
+  if (isVerdict) await insertVerdict(ctx, tx, outcome);
   const messageId =
     answer.status === 'approved' || answer.status === 'edited' ? await applyEffect(ctx, tx, outcome, final.hash) : null;
   await moveEnrollment(ctx, tx, decision, workflow, answer.status);
   await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: decision.id }, now);
+  const learnt = isVerdict ? await learn(ctx, tx, outcome) : [];
   await appendAudit(tx, ctx.workspaceId, [
+    ...learnt,
     {
       at: now,
       actor: `${actor.type}:${actor.id}`,
@@ -93,25 +97,25 @@ async function finalProposal(
   return { version, hash };
 }
 
-async function insertVerdict(ctx: Context, tx: Tx, { input, locked, content, now }: Outcome): Promise<void> {
+const verdictPurpose = { live: 'settle', seeded_check: 'seeded', second_review: 'second' } as const;
+
+/** The verdict as it was given; what it is worth is written onto it afterwards. */
+export async function insertVerdict(ctx: Context, tx: Tx, { input, locked, content, now }: Outcome): Promise<void> {
   const { request, actor } = input;
   if (request.verdict === 'expire' || request.verdict === 'withdraw')
     throw new Error(`${request.verdict} is no verdict`);
-  const { decision, proposal } = locked;
+  const { decision } = locked;
   const card = await findPost(tx, ctx.workspaceId, {
     purpose: 'card',
     subjectType: 'decision',
     subjectId: decision.id,
   });
-  const change =
-    request.verdict === 'edit' && proposal.content !== null
-      ? rulesOf(decision.kind).change(proposal.content, content)
-      : null;
+  const change = changeOf({ input, locked }, content);
   await tx.insert(verdicts).values({
     id: input.ids.verdict,
     workspaceId: ctx.workspaceId,
     decisionId: decision.id,
-    purpose: 'settle',
+    purpose: verdictPurpose[decision.purpose],
     verdict: request.verdict,
     actorType: actor.type,
     actor: actor.id,
@@ -122,9 +126,30 @@ async function insertVerdict(ctx: Context, tx: Tx, { input, locked, content, now
     note: request.verdict === 'reject' && request.note !== '' ? request.note : null,
     editEffort: change?.effort ?? null,
     majorFields: change?.majorFields ?? null,
+    originalOk: request.verdict === 'edit' ? (request.originalOk ?? null) : null,
     shownAt: card?.firstShownAt ?? null,
     decidedAt: now,
   });
+}
+
+/** What the verdict says of the AI goes to the cell, and onto the verdict: why it counts or does not. */
+async function learn(ctx: Context, tx: Tx, { input, locked, workflow, content, now }: Outcome): Promise<AuditEvent[]> {
+  const card = await findPost(tx, ctx.workspaceId, {
+    purpose: 'card',
+    subjectType: 'decision',
+    subjectId: locked.decision.id,
+  });
+  const { label, audit } = await takeEvidence(ctx, tx, {
+    input,
+    locked,
+    change: changeOf({ input, locked }, content),
+    shownAt: card?.firstShownAt ?? null,
+    ownDomain: domainOf(workflow.sender.email),
+    now,
+  });
+  const written = label.counts ? { loss: label.loss, critical: label.critical } : { noLabel: label.because };
+  await tx.update(verdicts).set(written).where(eq(verdicts.id, input.ids.verdict));
+  return audit;
 }
 
 /** What approval of this kind does, in the same transaction. Answers with the id of a queued message. */

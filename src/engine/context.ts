@@ -19,6 +19,8 @@ export type Context = {
     addressKey: string;
     /** Of the spot-check coin. */
     coin: string;
+    /** Signs the links of mails whose clicks are counted. */
+    linkKey: string;
   };
   settings: {
     /** Where leads' browsers and mail programs reach web/, without a trailing slash. */

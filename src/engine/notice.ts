@@ -1,8 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { decisions, leads, messages, slackPosts, workflows } from '../db/schema.ts';
 import type { SlackPost } from '../db/slack-posts.ts';
+import { autonomyNotice } from './autonomy-notice.ts';
 import type { NoticeFacts } from './card-facts.ts';
 import type { Context } from './context.ts';
+import { mailNotice } from './mail-notice.ts';
 
 /** What a notice says, from today's rows; null when what it was about is gone. */
 export async function noticeFacts(ctx: Context, post: SlackPost): Promise<NoticeFacts | null> {
@@ -14,6 +16,8 @@ export async function noticeFacts(ctx: Context, post: SlackPost): Promise<Notice
       since: new Date(textOf(post, 'since') || post.createdAt),
     };
   if (type === 'post_maybe_missing') return maybeMissing(ctx, textOf(post, 'postId'));
+  if (type === 'lead_replied' || type === 'lead_complained') return mailNotice(ctx, post);
+  if (type === 'autonomy') return autonomyNotice(ctx, post);
   if (type !== 'mail_uncertain' && type !== 'mail_failed') return null;
   const [found] = await ctx.db
     .select()

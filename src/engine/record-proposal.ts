@@ -1,11 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { contentHash } from '../core/canonical-json.ts';
 import { durationMs } from '../core/duration.ts';
 import type { Finding } from '../core/finding.ts';
-import { gate, type GateAnswer } from '../core/gate.ts';
+import type { GateAnswer } from '../core/gate.ts';
 import { rulesOf } from '../core/kinds/rules.ts';
 import { type Risk, riskOf } from '../core/risk.ts';
+import { isNeverAutomatic } from '../core/never-automatic.ts';
 import { taintOf } from '../core/taint.ts';
+import { domainOf, isTestLead } from '../core/test-lead.ts';
 import type { DecideStep, Workflow } from '../core/workflow.ts';
 import { appendAudit } from '../db/audit.ts';
 import { type Cell, ensureCell } from '../db/cells.ts';
@@ -14,10 +15,12 @@ import { decisions, enrollments, leads, proposalVersions, unsubscribeLinks } fro
 import { wantPost } from '../db/slack-posts.ts';
 import { suppressionOf } from '../db/suppressions.ts';
 import { currentVersion } from '../db/workflows.ts';
-import { approvalHash, NO_PROPOSAL_HASH, unsubscribeUrl } from './approval-hash.ts';
+import { approvalHash, NO_PROPOSAL_HASH, subjectOf } from './approval-hash.ts';
 import type { Context, ModelAnswer } from './context.ts';
 import type { Gathered } from './gather-inputs.ts';
 import { exitEnrollment } from './exit-enrollment.ts';
+import { passGate } from './pass-gate.ts';
+import { isOutdated, templateVersionOf } from './template-version.ts';
 
 type Enrollment = typeof enrollments.$inferSelect;
 
@@ -39,6 +42,7 @@ function judge(
   place: ProposePlace,
   { lead, inputs }: Gathered,
   answer: ModelAnswer<DecideStep['decide']>,
+  decisionId: string,
 ): Judged {
   const kind = place.step.decide;
   const rules = rulesOf(kind);
@@ -56,10 +60,8 @@ function judge(
     inputs,
     bodyWords: body.split(/\s+/).filter(Boolean).length,
   });
-  const hash = approvalHash(
-    { kind, workflow: place.workflow, lead, unsubscribeUrl: unsubscribeUrl(ctx.settings.publicUrl, token ?? '') },
-    content,
-  );
+  const subject = subjectOf(ctx, { decisionId, kind, workflow: place.workflow, lead, unsubscribeToken: token });
+  const hash = approvalHash(subject, content);
   return { hash, content, findings, tainted, risk, token };
 }
 
@@ -71,8 +73,8 @@ export async function recordProposal(
   answer: ModelAnswer<DecideStep['decide']>,
 ): Promise<{ id: string; hash: string } | null> {
   const { enrollment, workflow, step } = place;
-  const judged = judge(ctx, place, gathered, answer);
   const id = ctx.ids.id();
+  const judged = judge(ctx, place, gathered, answer, id);
   const cellId = ctx.ids.id();
   const postId = ctx.ids.id();
   try {
@@ -94,21 +96,26 @@ export async function recordProposal(
         step: step.id,
         now,
       });
-      const templateVersion = templateVersionOf(ctx, place);
-      const gated = gate(
-        {
-          decisionId: id,
-          hasProposal: judged.content !== null,
-          risk: judged.risk?.value ?? null,
-          findings: judged.findings,
-          tainted: judged.tainted,
-          firstFromTemplate: await isFirstFromTemplate(tx, ctx.workspaceId, templateVersion),
-          neverAutomatic: false,
-          cell: { ...cell.standing, policyVersion: cell.version },
-          spotCheckRate: 0.5,
-        },
-        ctx.secrets.coin,
-      );
+      const { definition: today } = await currentVersion(tx, enrollment.workflowId);
+      const templateVersion = templateVersionOf(ctx, workflow, step, answer);
+      const { gated, audit } = await passGate(ctx, tx, cell, {
+        decisionId: id,
+        hasProposal: judged.content !== null,
+        risk: judged.risk?.value ?? null,
+        findings: judged.findings,
+        tainted: judged.tainted,
+        firstFromTemplate: await isFirstFromTemplate(tx, ctx.workspaceId, templateVersion),
+        neverAutomatic: isNeverAutomatic(
+          [...workflow.never_automatic, ...today.never_automatic],
+          step.decide,
+          judged.content,
+        ),
+        outdated: isOutdated(ctx, { workflow, step, answer }, today),
+        leadIsTest: isTestLead(lead, domainOf(workflow.sender.email)),
+        inputs: gathered.inputs,
+        templateVersion,
+        riskScorer: judged.risk?.scorer ?? 'none',
+      });
       await insertDecision(ctx, tx, { id, place, answer, judged, gated, cell, templateVersion, now });
       await tx.insert(proposalVersions).values({
         decisionId: id,
@@ -134,17 +141,17 @@ export async function recordProposal(
           decisionId: id,
           createdAt: now,
         });
-      const { channels } = (await currentVersion(tx, enrollment.workflowId)).definition;
       await wantPost(tx, {
         id: postId,
         workspaceId: ctx.workspaceId,
         purpose: 'card',
         subjectType: 'decision',
         subjectId: id,
-        channel: channels[step.decide],
+        channel: today.channels[step.decide],
         now,
       });
       await appendAudit(tx, ctx.workspaceId, [
+        ...audit,
         {
           at: now,
           actor: 'system:propose',
@@ -244,21 +251,6 @@ async function insertDecision(
       updatedAt: now,
     })
     .where(eq(enrollments.id, enrollment.id));
-}
-
-/** Model, prompt and what the workflow itself tells the model: a change of any is a new template. */
-function templateVersionOf(ctx: Context, { workflow, step }: ProposePlace): string {
-  const { facts, tone, allowed_links: links, sender, why } = workflow;
-  return contentHash({
-    ...ctx.model.version(step.decide),
-    kind: step.decide,
-    brief: step.brief,
-    facts,
-    tone,
-    links,
-    sender,
-    why,
-  });
 }
 
 async function isFirstFromTemplate(tx: Tx, workspaceId: string, templateVersion: string): Promise<boolean> {

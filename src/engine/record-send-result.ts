@@ -1,14 +1,15 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { durationMs } from '../core/duration.ts';
 import { isDecide, stepAfter } from '../core/workflow.ts';
 import { appendAudit, type AuditEvent } from '../db/audit.ts';
 import { transact, type Tx } from '../db/client.ts';
-import { enrollments, leads, messages, outcomes } from '../db/schema.ts';
+import { enrollments, leads, messages } from '../db/schema.ts';
 import { touchPost, wantPost } from '../db/slack-posts.ts';
-import { addSuppression } from '../db/suppressions.ts';
 import { currentVersion, versionById } from '../db/workflows.ts';
 import type { Context, SendResult } from './context.ts';
-import { exitEnrollment } from './exit-enrollment.ts';
+import { recordOutcome } from './record-outcome.ts';
+import { stopReplacement } from './settle-by-evidence.ts';
+import { suppressLead } from './suppress.ts';
 
 type Message = typeof messages.$inferSelect;
 
@@ -49,41 +50,11 @@ export async function recordSendResult(
         { message: messageId, status: message.status, result: result.type },
         'an answer came for a message that somebody else settled',
       );
-      if (result.type === 'sent') await stopReplacement(ctx, tx, message);
+      if (result.type === 'sent') await appendAudit(tx, ctx.workspaceId, await stopReplacement(ctx, tx, message));
       return;
     }
     await write(ctx, tx, { message, lead, result, ids });
   });
-}
-
-/** A person had the mail sent again, and now we know that it did arrive: the second one stays here if it still can. */
-async function stopReplacement(ctx: Context, tx: Tx, { id, decisionId }: Message): Promise<void> {
-  const now = ctx.clock.now();
-  const stopped = await tx
-    .update(messages)
-    .set({
-      status: 'cancelled',
-      statusReason: 'the mail it was to replace arrived after all',
-      leaseUntil: null,
-      version: sql`${messages.version} + 1`,
-      endedAt: now,
-    })
-    .where(and(eq(messages.replacesId, id), eq(messages.status, 'approved')))
-    .returning({ id: messages.id });
-  if (stopped.length > 0)
-    await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: decisionId }, now);
-  await appendAudit(
-    tx,
-    ctx.workspaceId,
-    stopped.map((message) => ({
-      at: now,
-      actor: 'system:deliver',
-      action: 'message.cancelled',
-      subjectType: 'message',
-      subjectId: message.id,
-      data: { arrived: id },
-    })),
-  );
 }
 
 type Write = {
@@ -194,49 +165,27 @@ async function hardBounce(
   lead: typeof leads.$inferSelect,
   ids: Write['ids'],
 ): Promise<AuditEvent[]> {
-  const now = ctx.clock.now();
-  const events: AuditEvent[] = [];
-  const running = await tx
-    .select({ id: enrollments.id })
-    .from(enrollments)
-    .where(and(eq(enrollments.leadId, lead.id), inArray(enrollments.status, ['active', 'waiting', 'paused'])))
-    .orderBy(enrollments.id);
-  for (const { id } of running) events.push(...(await exitEnrollment(ctx, tx, id, 'the address bounced')).events);
-  await addSuppression(tx, {
-    id: ids.suppression,
-    workspaceId: ctx.workspaceId,
-    scope: 'address',
-    keyHash: lead.emailHash,
+  const suppressed = await suppressLead(ctx, tx, {
+    leadId: lead.id,
     reason: 'bounced',
     source: 'smtp',
-    createdAt: now,
+    suppressionId: ids.suppression,
+    exitReason: 'the address bounced',
   });
-  await tx
-    .insert(outcomes)
-    .values({
-      id: ids.outcome,
-      workspaceId: ctx.workspaceId,
-      leadId: lead.id,
-      messageId: message.id,
-      decisionId: message.decisionId,
-      type: 'bounced',
-      classification: 'human',
-      reasons: ['refused at RCPT TO'],
-      source: 'smtp',
-      dedupeKey: `rcpt:${message.id}`,
-      occurredAt: now,
-      receivedAt: now,
-    })
-    .onConflictDoNothing();
-  events.push({
-    at: now,
-    actor: 'system:deliver',
-    action: 'lead.suppressed',
-    subjectType: 'lead',
-    subjectId: lead.id,
-    data: { reason: 'bounced' },
+  const outcome = await recordOutcome(ctx, tx, {
+    id: ids.outcome,
+    leadId: lead.id,
+    messageId: message.id,
+    decisionId: message.decisionId,
+    type: 'bounced',
+    classification: 'human',
+    reasons: ['refused_at_rcpt_to'],
+    source: 'smtp',
+    dedupeKey: `rcpt:${message.id}`,
+    raw: null,
+    occurredAt: ctx.clock.now(),
   });
-  return events;
+  return [...suppressed.events, ...outcome.events];
 }
 
 /** Orders the notice that asks a person whether the mail went out; one that stands there from an earlier time asks again. */

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { Cron } from 'croner';
 import type { ReasonCode } from '../core/decision.ts';
 import type { Kind } from '../core/kinds/kind.ts';
@@ -8,6 +8,7 @@ import { clockRuns } from '../db/schema.ts';
 import { wantPost } from '../db/slack-posts.ts';
 import { listWorkflows } from '../db/workflows.ts';
 import { findWorkspace } from '../db/workspaces.ts';
+import { autonomyDigest } from './autonomy-digest.ts';
 import type { DigestFacts } from './card-facts.ts';
 import type { Context } from './context.ts';
 
@@ -62,6 +63,7 @@ async function digestFacts(ctx: Context, from: Date, to: Date, timezone: string)
     waiting: waiting.map((row) => ({ ...row, oldest: new Date(row.oldest) })),
     mails: mails ?? { sent: 0, uncertain: 0, failed: 0, cancelled: 0, waiting: 0 },
     leads: { added: added?.count ?? 0, unsubscribed: out?.count ?? 0 },
+    autonomy: await autonomyDigest(ctx, from, to),
   };
 }
 
@@ -98,6 +100,9 @@ async function orderDigest(
   ctx: Context,
   { job, from, to, timezone }: { job: string; from: Date; to: Date; timezone: string },
 ): Promise<boolean> {
+  const run = and(eq(clockRuns.workspaceId, ctx.workspaceId), eq(clockRuns.job, job), eq(clockRuns.fireAt, to));
+  // Asked every minute and true once a week: what was ordered is not counted again.
+  if ((await ctx.db.select().from(clockRuns).where(run)).length > 0) return false;
   const facts = await digestFacts(ctx, from, to, timezone);
   const channels = new Set(
     (await listWorkflows(ctx.db, ctx.workspaceId)).map(({ definition }) => definition.channels.digest),

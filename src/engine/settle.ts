@@ -2,12 +2,14 @@ import { and, eq } from 'drizzle-orm';
 import { settle, type SettleRefusal, type SettleRequest } from '../core/decision.ts';
 import { rulesOf } from '../core/kinds/rules.ts';
 import type { Workflow } from '../core/workflow.ts';
+import { lockCell } from '../db/cells.ts';
 import { transact, type Tx } from '../db/client.ts';
 import { cells, decisions, enrollments, leads, proposalVersions, unsubscribeLinks, workflows } from '../db/schema.ts';
 import { findWorkspace } from '../db/workspaces.ts';
 import { currentVersion, versionById } from '../db/workflows.ts';
-import { approvalHash, unsubscribeUrl } from './approval-hash.ts';
+import { approvalHash, subjectOf } from './approval-hash.ts';
 import { mayDecide } from './approvers.ts';
+import { carryOutCheck } from './carry-out-check.ts';
 import { carryOut } from './carry-out-verdict.ts';
 import type { Context } from './context.ts';
 import type { Lead } from './gather-inputs.ts';
@@ -42,8 +44,9 @@ export async function settleDecision(ctx: Context, input: SettleInput): Promise<
 }
 
 async function settleIn(ctx: Context, tx: Tx, input: SettleInside): Promise<SettleResult> {
+  const locked = await lockSubject(tx, input.known, input.request);
+  // Read under the locks: verdicts of a cell bear times in the order in which they are applied.
   const now = ctx.clock.now();
-  const locked = await lockSubject(tx, input.known);
   const { decision, lead, proposal } = locked;
   const version = await versionById(tx, decision.workflowVersionId ?? '');
   const subject = await approvalSubject(ctx, tx, decision, lead, version.definition);
@@ -70,7 +73,8 @@ async function settleIn(ctx: Context, tx: Tx, input: SettleInside): Promise<Sett
       mayDecide: input.actor.type === 'autopilot' ? await autopilotMay(tx, decision) : input.allowed,
       findings,
       hashNow:
-        !letsOut || proposal.content === null || subject === null
+        // What tests reviews sends nothing, so nothing can have changed under it.
+        !letsOut || proposal.content === null || subject === null || decision.purpose !== 'live'
           ? decision.proposalHash
           : approvalHash(subject, proposal.content),
       // While everything stands still a deadline does too; resuming moves it on by the length of the pause.
@@ -83,7 +87,8 @@ async function settleIn(ctx: Context, tx: Tx, input: SettleInside): Promise<Sett
   if (!answer.ok) return refused(input, decision, answer.refusal);
   if ((answer.status === 'approved' || answer.status === 'edited') && lead.email === null)
     return refused(input, decision, { code: 'changed_since', text: 'The lead was erased.' });
-  return carryOut(ctx, tx, {
+  const carried = decision.purpose === 'live' ? carryOut : carryOutCheck;
+  return carried(ctx, tx, {
     input,
     locked,
     workflow: version.definition,
@@ -94,8 +99,11 @@ async function settleIn(ctx: Context, tx: Tx, input: SettleInside): Promise<Sett
   });
 }
 
-/** Locks in the house's order: lead, enrollment, decision. The newest proposal version comes with it. */
-async function lockSubject(tx: Tx, known: Decision): Promise<Locked> {
+/**
+ * Locks in the house's order: lead, enrollment, decision, and for a verdict the cell, which it may move and on which the
+ * autopilot's word rests; no mail that exists is touched in between. The newest proposal version comes with it.
+ */
+async function lockSubject(tx: Tx, known: Decision, request: SettleRequest): Promise<Locked> {
   const [lead] = await tx
     .select()
     .from(leads)
@@ -109,6 +117,8 @@ async function lockSubject(tx: Tx, known: Decision): Promise<Locked> {
       .for('update');
   const [decision] = await tx.select().from(decisions).where(eq(decisions.id, known.id)).for('update');
   if (!lead || !decision) throw new Error(`decision ${known.id} has no lead`);
+  const isVerdict = request.verdict !== 'expire' && request.verdict !== 'withdraw';
+  if (isVerdict && decision.purpose === 'live' && decision.status === 'pending') await lockCell(tx, decision.cellId);
   const [proposal] = await tx
     .select()
     .from(proposalVersions)
@@ -126,12 +136,8 @@ async function approvalSubject(
 ): Promise<Subject | null> {
   if (lead.email === null) return null;
   const [link] = await tx.select().from(unsubscribeLinks).where(eq(unsubscribeLinks.decisionId, decision.id));
-  return {
-    kind: decision.kind,
-    workflow,
-    lead,
-    unsubscribeUrl: unsubscribeUrl(ctx.settings.publicUrl, link?.token ?? ''),
-  };
+  const { id: decisionId, kind } = decision;
+  return subjectOf(ctx, { decisionId, kind, workflow, lead, unsubscribeToken: link?.token ?? null });
 }
 
 /** What would be approved: the proposal, or what the person wrote, in the kind's own form. */
@@ -167,7 +173,7 @@ async function isPaused(ctx: Context, tx: Tx, decision: Decision): Promise<boole
   return workflow?.status === 'paused';
 }
 
-/** The gate's word counts only while the cell is as it was when the gate spoke. */
+/** The gate's word counts only while the cell, which is locked, is as it was when the gate spoke. */
 async function autopilotMay(tx: Tx, decision: Decision): Promise<boolean> {
   const [cell] = await tx.select({ version: cells.version }).from(cells).where(eq(cells.id, decision.cellId));
   return decision.route === 'auto' && decision.purpose === 'live' && cell?.version === decision.gate.policyVersion;
@@ -175,7 +181,8 @@ async function autopilotMay(tx: Tx, decision: Decision): Promise<boolean> {
 
 function refused(input: SettleInside, decision: Decision, refusal: SettleRefusal): SettleResult {
   const settledBy =
-    decision.settledAt !== null && decision.settledByType !== null
+    // Who answered a card that tests reviews, and how, is told to nobody else.
+    decision.purpose === 'live' && decision.settledAt !== null && decision.settledByType !== null
       ? { type: decision.settledByType, id: decision.settledBy ?? '', at: decision.settledAt, status: decision.status }
       : null;
   return { ok: false, refusal, settledBy, approvers: input.approvers };

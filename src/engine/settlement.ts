@@ -1,4 +1,5 @@
 import type { Actor, DecisionStatus, SettleRefusal, SettleRequest, Settler } from '../core/decision.ts';
+import type { CheckReveal } from '../core/reviewers/check.ts';
 import type { decisions, proposalVersions } from '../db/schema.ts';
 import type { approvalHash } from './approval-hash.ts';
 import type { Lead } from './gather-inputs.ts';
@@ -13,7 +14,14 @@ export type SettleInput = {
 export type SettledBy = { type: Settler; id: string; at: Date; status: DecisionStatus };
 
 export type SettleResult =
-  | { ok: true; decisionId: string; status: Exclude<DecisionStatus, 'pending'>; messageId: string | null }
+  | {
+      ok: true;
+      decisionId: string;
+      status: Exclude<DecisionStatus, 'pending'>;
+      messageId: string | null;
+      /** It was a card that tests reviews: what whoever answered is told, and nobody else. */
+      check?: CheckReveal;
+    }
   | { ok: false; refusal: SettleRefusal; settledBy: SettledBy | null; approvers: string[] }
   | { ok: false; refusal: { code: 'unknown_decision'; text: string }; settledBy: null; approvers: [] };
 

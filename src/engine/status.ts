@@ -34,7 +34,7 @@ export async function workflowStatus(ctx: Context): Promise<StatusFacts> {
     const waiting = await rows<{ kind: Kind; count: number; oldest: string }>(
       ctx.db,
       sql`select kind, count(*)::int as count, to_char(min(created_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as oldest
-          from decisions where workflow_id = ${workflow.id}::uuid and status = 'pending' group by kind order by kind`,
+          from decisions where workflow_id = ${workflow.id}::uuid and status = 'pending' and purpose = 'live' group by kind order by kind`,
     );
     const [mails] = await rows<{ waiting: number; sent7d: number; uncertain: number }>(
       ctx.db,

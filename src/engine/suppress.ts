@@ -1,10 +1,11 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, desc, eq, inArray } from 'drizzle-orm';
 import { appendAudit, type AuditEvent } from '../db/audit.ts';
 import { transact, type Tx } from '../db/client.ts';
-import { enrollments, leads, messages, outcomes, unsubscribeLinks } from '../db/schema.ts';
+import { leads, messages, unsubscribeLinks } from '../db/schema.ts';
 import { addSuppression, type SuppressionReason } from '../db/suppressions.ts';
 import type { Context } from './context.ts';
-import { cancelMessages, exitEnrollment } from './exit-enrollment.ts';
+import { recordOutcome } from './record-outcome.ts';
+import { stopWorkflows } from './stop-workflows.ts';
 
 export type UnsubscribeResult =
   | { ok: true; alreadyOut: boolean /** A mail whose sending had begun before this committed. */; onItsWay: boolean }
@@ -37,46 +38,56 @@ export async function unsubscribeByToken(
       suppressionId: ids.suppression,
       exitReason: 'the lead unsubscribed',
     });
-    if (fresh) {
-      const now = ctx.clock.now();
-      await tx
-        .insert(outcomes)
-        .values({
-          id: ids.outcome,
-          workspaceId: ctx.workspaceId,
-          leadId: link.leadId,
-          decisionId: link.decisionId,
-          type: 'unsubscribed',
-          classification: 'human',
-          reasons: [via],
-          source: 'web',
-          dedupeKey: `unsubscribe:${token}`,
-          occurredAt: now,
-          receivedAt: now,
-        })
-        .onConflictDoNothing();
-    }
-    await appendAudit(tx, ctx.workspaceId, events);
+    const outcome = await recordOutcome(ctx, tx, {
+      id: ids.outcome,
+      leadId: link.leadId,
+      messageId: await mailOfLink(tx, link.decisionId),
+      decisionId: link.decisionId,
+      type: 'unsubscribed',
+      classification: 'human',
+      reasons: [via],
+      source: 'web',
+      dedupeKey: `unsubscribe:${token}`,
+      raw: null,
+      occurredAt: ctx.clock.now(),
+    });
+    await appendAudit(tx, ctx.workspaceId, [...events, ...outcome.events]);
     return { ok: true as const, alreadyOut: !fresh, onItsWay };
   });
   ctx.queue.wake();
   return result;
 }
 
+/** The mail in which the link stood: the newest one of its decision that was ever on the wire. */
+async function mailOfLink(tx: Tx, decisionId: string | null): Promise<string | null> {
+  if (decisionId === null) return null;
+  const [message] = await tx
+    .select({ id: messages.id })
+    .from(messages)
+    .where(and(eq(messages.decisionId, decisionId), inArray(messages.status, ['sending', 'sent', 'uncertain'])))
+    .orderBy(desc(messages.sendingAt), desc(messages.id))
+    .limit(1);
+  return message?.id ?? null;
+}
+
 type Suppress = {
   leadId: string;
   reason: SuppressionReason;
+  /** Who or what had it suppressed: `one_click`, `mail`, `smtp` … */
   source: string;
   suppressionId: string;
   exitReason: string;
 };
 
-/** Suppresses a lead's address under its lock. `fresh` is false when it was suppressed already. */
-async function suppressLead(
+/**
+ * Suppresses a lead's address, takes the lead's lock, ends every workflow it is in. `fresh` is false when it was suppressed
+ * already; `onItsWay` when the sending of a mail had begun before. The caller appends the events.
+ */
+export async function suppressLead(
   ctx: Context,
   tx: Tx,
   { leadId, reason, source, suppressionId, exitReason }: Suppress,
-): Promise<{ fresh: boolean; events: AuditEvent[]; onItsWay: boolean }> {
+): Promise<{ fresh: boolean; events: AuditEvent[]; onItsWay: boolean; stopped: string[] }> {
   const now = ctx.clock.now();
   const [lead] = await tx.select().from(leads).where(eq(leads.id, leadId)).for('update');
   if (!lead) throw new Error(`no lead ${leadId}`);
@@ -89,20 +100,7 @@ async function suppressLead(
     source,
     createdAt: now,
   });
-  const events: AuditEvent[] = [];
-  const all = await tx
-    .select({ id: enrollments.id, status: enrollments.status })
-    .from(enrollments)
-    .where(eq(enrollments.leadId, leadId))
-    .orderBy(enrollments.id);
-  for (const { id, status } of all) {
-    const running = status === 'active' || status === 'waiting' || status === 'paused';
-    events.push(
-      ...(running
-        ? (await exitEnrollment(ctx, tx, id, exitReason)).events
-        : await cancelMessages(ctx, tx, id, exitReason)),
-    );
-  }
+  const { stopped, events } = await stopWorkflows(ctx, tx, leadId, exitReason);
   const sending = await tx
     .select({ id: messages.id })
     .from(messages)
@@ -116,5 +114,5 @@ async function suppressLead(
       subjectId: leadId,
       data: { reason },
     });
-  return { fresh, events, onItsWay: sending.length > 0 };
+  return { fresh, events, onItsWay: sending.length > 0, stopped };
 }

@@ -146,11 +146,11 @@ async function render(ctx: Context, post: SlackPost): Promise<SlackMessage | nul
   }
 }
 
-/** Dates came back from JSON as text. */
+/** Dates came back from JSON as text; a digest of before has nothing about autonomy. */
 function reviveDigest(payload: Record<string, unknown>): DigestFacts {
-  const facts = payload as unknown as DigestFacts;
+  const facts = payload as unknown as Omit<DigestFacts, 'autonomy'> & Partial<Pick<DigestFacts, 'autonomy'>>;
   const waiting = facts.waiting.map((row) => ({ ...row, oldest: row.oldest === null ? null : new Date(row.oldest) }));
-  return { ...facts, from: new Date(facts.from), to: new Date(facts.to), waiting };
+  return { ...facts, from: new Date(facts.from), to: new Date(facts.to), waiting, autonomy: facts.autonomy ?? [] };
 }
 
 async function settlePost(ctx: Context, post: SlackPost, message: SlackMessage, result: PostResult): Promise<void> {

@@ -7,6 +7,7 @@ import { touchPost } from '../db/slack-posts.ts';
 import { currentVersion } from '../db/workflows.ts';
 import { mayDecide } from './approvers.ts';
 import type { Context } from './context.ts';
+import { relabel } from './relabel.ts';
 
 /** Stops an approved mail before it leaves. The decision stays what it was, and says that it was undone and by whom. */
 export async function undoApproval(
@@ -52,7 +53,14 @@ export async function undoApproval(
       .where(eq(messages.id, message.id));
     await tx.update(decisions).set({ undoneAt: now, undoneBy: actor.id }).where(eq(decisions.id, decisionId));
     await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: decisionId }, now);
+    const learnt = await relabel(ctx, tx, {
+      decisionId,
+      reason: 'the approval was undone',
+      critical: false,
+      actor: `${actor.type}:${actor.id}`,
+    });
     await appendAudit(tx, ctx.workspaceId, [
+      ...learnt,
       {
         at: now,
         actor: `${actor.type}:${actor.id}`,

@@ -1,8 +1,10 @@
 import type { Context } from '../engine/context.ts';
 import { parkAbandonedSendings } from '../engine/abandoned-sendings.ts';
 import { weeklyDigest } from '../engine/report.ts';
+import { seedChecks } from '../engine/seed-checks.ts';
 import { syncCards } from '../engine/sync-cards.ts';
 import { tick } from '../engine/tick.ts';
+import { watchEvidence } from '../engine/watch-evidence.ts';
 
 /** What happens by the clock: name, cron expression (UTC, with seconds), what it does. Each drains all that is due by now. */
 export type ClockJob = { name: string; cron: string; run: (ctx: Context) => Promise<unknown> };
@@ -11,5 +13,7 @@ export const clockJobs: readonly ClockJob[] = [
   { name: 'tick', cron: '* * * * * *', run: tick },
   { name: 'sync-cards', cron: '* * * * * *', run: syncCards },
   { name: 'park-abandoned-sendings', cron: '*/5 * * * * *', run: parkAbandonedSendings },
+  { name: 'review-checks', cron: '*/20 * * * * *', run: seedChecks },
+  { name: 'watch-evidence', cron: '10 * * * * *', run: watchEvidence },
   { name: 'weekly-digest', cron: '0 * * * * *', run: weeklyDigest },
 ];

@@ -13,6 +13,11 @@ export const actions = {
   mailSendAgain: 'mail.send_again',
   mailDrop: 'mail.drop',
   postAgain: 'post.again',
+  autonomyUndo: 'autonomy.undo',
+  autonomyCapHere: 'autonomy.cap_here',
+  autonomyAgree: 'autonomy.agree',
+  autonomyNotNow: 'autonomy.not_now',
+  autonomyList: 'autonomy.list',
 } as const;
 
 export const views = {
@@ -34,6 +39,8 @@ export const inputs = {
   reasons: 'reasons',
   reasonCodes: 'reason_codes',
   note: 'note',
+  serious: 'serious',
+  originalOk: 'original_ok',
 } as const;
 
 /** The action id of every element inside an input block; none of them dispatches. */

@@ -64,6 +64,19 @@ export function decodeId(value: string | undefined): string {
   return i;
 }
 
+/** For the buttons of a notice about a threshold: the cell, and the place in its log of what was told. */
+export function encodeCellRef({ cellId, seq }: { cellId: string; seq: number }): string {
+  return JSON.stringify({ c: cellId, n: seq });
+}
+
+/** @throws Error for anything we did not write ourselves. */
+export function decodeCellRef(value: string | undefined): { cellId: string; seq: number } {
+  const { c, n } = parseObject(value);
+  if (typeof c !== 'string' || !UUID.test(c) || typeof n !== 'number' || !Number.isSafeInteger(n))
+    throw new Error(`not a reference to a cell: ${String(value).slice(0, 200)}`);
+  return { cellId: c, seq: n };
+}
+
 function parseObject(text: string | undefined): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(text ?? '');

@@ -15,6 +15,8 @@ export const limits = {
   textObject: 3_000,
   // https://docs.slack.dev/reference/block-kit/blocks/table-block
   tableRows: 100,
+  // https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
+  chartLabel: 20,
   // https://docs.slack.dev/reference/block-kit/block-elements/button-element
   buttonText: 75,
   buttonValue: 2_000,
@@ -48,6 +50,12 @@ export const budgets = {
   findings: 8,
   finding: 400,
   note: 1_000,
+  /** Why a mail waits, failed or was stopped: a mail server may say much. */
+  mailReason: 600,
+  /** Why a person was asked; the whole is behind "Why?". */
+  route: 800,
+  /** Each part of the top-level text that is mrkdwn already, so that what follows it still has room. */
+  opening: 1_200,
   leadLine: 500,
   /** What else is known of the lead, on the card; the whole is behind "Why?". */
   leadKnown: 400,

@@ -42,6 +42,12 @@ export function cutEscaped(text: string, budget: number): Cut {
   return { text: escapeMrkdwn(kept), hidden: text.length - kept.length };
 }
 
+/** Escaped, and at most `budget` units long with the “…” where it had to be cut: for mrkdwn whose whole text stands elsewhere. */
+export function brief(text: string, budget: number): string {
+  const whole = cutEscaped(text, budget);
+  return whole.hidden === 0 ? whole.text : `${cutEscaped(text, budget - 1).text}…`;
+}
+
 /** One line of literal text with “…” where it had to be cut: for titles and labels, whose whole text stands elsewhere. */
 export function label(text: string, budget: number): string {
   const line = oneLine(text);
@@ -71,7 +77,7 @@ export function isSlackUser(id: string): boolean {
 
 /** A person in mrkdwn: a mention where the id is Slack's, else the id itself, which may come from a command line. */
 export function person(id: string): string {
-  return isSlackUser(id) ? `<@${id}>` : escapeMrkdwn(oneLine(id));
+  return isSlackUser(id) ? `<@${id}>` : brief(oneLine(id), 120);
 }
 
 /** An approver as configured: a person or a user group. */

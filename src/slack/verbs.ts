@@ -1,10 +1,16 @@
+import type { ControlOrder } from '../core/autonomy-order.ts';
 import type { Actor } from '../core/decision.ts';
 import type { MessageStatus } from '../core/message.ts';
+import type { RaiseAnswer, RaiseRef } from '../engine/answer-raise.ts';
+import type { ControlActor, ControlAnswer } from '../engine/autonomy-controls.ts';
+import type { AutonomyStatus } from '../engine/autonomy-status.ts';
 import type { CardFacts } from '../engine/card-facts.ts';
 import type { PauseInput, PauseResult } from '../engine/pause.ts';
+import type { NumbersFacts } from '../engine/reviewer-numbers.ts';
 import type { UncertainAnswer } from '../engine/resolve-uncertain.ts';
 import type { SettleInput, SettleResult } from '../engine/settlement.ts';
 import type { StatusFacts } from '../engine/status.ts';
+import type { WentOut } from '../engine/went-out.ts';
 
 /** What people can do from Slack: the engine's verbs, already bound to their Context. Tests pass their own. */
 export type SlackVerbs = {
@@ -29,6 +35,17 @@ export type SlackVerbs = {
   workflowStatus(): Promise<StatusFacts>;
   /** Whether this person may decide it now, so that nobody fills in a form for nothing; settling checks again. */
   mayDecideOn(decisionId: string, userId: string): Promise<{ may: boolean; approvers: string[] }>;
+  /** How every step stands, or those of one workflow. */
+  autonomyStatus(workflow: string | null): Promise<AutonomyStatus>;
+  controlAutonomy(input: { order: ControlOrder; actor: ControlActor }): Promise<ControlAnswer>;
+  /** What somebody presses on the notice of a raise. */
+  answerRaise(input: RaiseRef & { answer: RaiseAnswer; userId: string }): Promise<ControlAnswer>;
+  /** What was approved without asking before a threshold fell; null where that is not known. */
+  wentOut(input: RaiseRef): Promise<WentOut | null>;
+  /** Reviewers' numbers: whoever asks, of themselves; an admin also of the team. */
+  reviewerNumbers(userId: string): Promise<NumbersFacts>;
+  /** Where to suggest a pause to somebody who has just decided; null when it is none of our business. */
+  pauseSuggestion(input: { decisionId: string; userId: string }): Promise<{ channel: string } | null>;
   /** Whether this person may pause and resume. */
   mayOperate(userId: string): Promise<boolean>;
 };

@@ -2,6 +2,7 @@ import { verifyChain } from '../db/audit.ts';
 import { digestNow } from '../engine/report.ts';
 import { pause, resume } from '../engine/pause.ts';
 import { workflowStatus } from '../engine/status.ts';
+import { autonomyRoom } from './autonomy-room.ts';
 import { type CommandDeps, leadsCommand } from './leads.ts';
 
 const help = `Countersign on the command line. With the embedded database the running program carries the command out; with
@@ -11,6 +12,10 @@ DATABASE_URL it works directly on PostgreSQL.
   workflow status           what runs, waits and was sent
   workflow pause NAME|all   nothing is drafted or sent until resumed
   workflow resume NAME|all
+  autonomy show [WORKFLOW]  what goes without asking, why, and what would raise it
+  autonomy replay           replay every log and compare it with what is stored
+  autonomy cap|uncap|freeze|unfreeze|reset|restore|mode …  steer a step    (autonomy --help)
+  autonomy simulate         try the policy on made-up decisions
   digest                    post a digest of the last seven days now
   audit verify              check the whole audit chain, row by row
 `;
@@ -29,6 +34,8 @@ export async function runCommand(args: string[], deps: CommandDeps): Promise<num
       return leadsRoom(verb, rest, deps);
     case 'workflow':
       return workflowRoom(verb, rest, deps);
+    case 'autonomy':
+      return autonomyRoom(args.slice(1), deps);
     case 'digest':
       return digest(deps);
     case 'audit':

@@ -1,19 +1,15 @@
-import { timingSafeEqual } from 'node:crypto';
-import { isUtf8 } from 'node:buffer';
-import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import { type GivenLead, readLead } from '../core/lead-import.ts';
 import { type LeadField, leadFields } from '../core/lead.ts';
-import { cut } from '../core/lead-values.ts';
-import { oneLine } from '../core/plain-text.ts';
 import { addLead, type AddLeadResult } from '../engine/add-lead.ts';
 import type { Context } from '../engine/context.ts';
-import type { Route, WebRequest, WebResponse } from './route.ts';
+import { type BodyProblem, bodyProblems, notJson } from './body-problems.ts';
+import { json } from './json-answer.ts';
+import type { Route, WebResponse } from './route.ts';
+import { signedWebhook } from './signed-webhook.ts';
 
 const MAX_BYTES = 256 * 1024;
 const MAX_FIELDS = 100;
-/** Seconds, both ways: a message from the future can't be replayed later either. */
-const TOLERANCE = 300;
 
 /**
  * `POST /webhooks/leads`: one lead, signed as Standard Webhooks says (https://www.standardwebhooks.com): `webhook-id`,
@@ -28,18 +24,14 @@ const TOLERANCE = 300;
  * @param secrets `whsec_…`, several while they are rotated. @throws for one that is not base64, without showing it.
  */
 export function leadWebhook(ctx: Context, { secrets }: { secrets: readonly string[] }): Route {
-  const signers = secrets.map(signer);
-  return {
-    method: 'POST',
+  return signedWebhook({
     path: '/webhooks/leads',
     maxBytes: MAX_BYTES,
-    async handle(request) {
-      if (signers.length === 0) return json(503, { error: 'not configured' });
-      if (request.body.length > MAX_BYTES) return json(413, { error: `at most ${MAX_BYTES} bytes` });
-      const id = verifiedId(request, signers, ctx.machine.now());
-      return id === null ? json(401, { error: 'unauthorized' }) : take(ctx, id, request.body.toString('utf8'));
-    },
-  };
+    secrets,
+    name: 'lead webhook',
+    machine: ctx.machine,
+    take: (id, request) => take(ctx, id, request.body.toString('utf8')),
+  });
 }
 
 async function take(ctx: Context, externalId: string, body: string): Promise<WebResponse> {
@@ -69,48 +61,6 @@ function answer(added: AddLeadResult, warnings: string[]): WebResponse {
   }
 }
 
-function json(status: number, body: Record<string, unknown>): WebResponse {
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
-    body: JSON.stringify(body),
-  };
-}
-
-// The signature --------------------------------------------------------------------------------------------------------
-
-function signer(secret: string, i: number): Webhook {
-  try {
-    return new Webhook(secret);
-  } catch {
-    throw new Error(
-      `secret ${i + 1} of the lead webhook is not a Standard Webhooks secret: it must be "whsec_" and base64`,
-    );
-  }
-}
-
-/**
- * The message's id, or null. The package computes the signature; the rest is stricter than its own `verify`, which reads
- * the machine's clock itself and takes `1700000000abc` for a time and `v1,signature,anything` for a signature.
- */
-function verifiedId(request: WebRequest, signers: readonly Webhook[], now: Date): string | null {
-  const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures } = request.headers;
-  if (!id || !timestamp || !signatures || id.length > 256 || signatures.length > 4096) return null;
-  if (!/^\d{1,12}$/.test(timestamp) || String(Number(timestamp)) !== timestamp) return null;
-  if (Math.abs(Math.floor(now.getTime() / 1000) - Number(timestamp)) > TOLERANCE) return null;
-  // Bytes that are not text would be signed as what they are replaced by.
-  if (!isUtf8(request.body)) return null;
-  const at = new Date(Number(timestamp) * 1000);
-  const given = signatures.split(' ').map((signature) => Buffer.from(signature));
-  let valid = false;
-  for (const webhook of signers) {
-    const expected = Buffer.from(webhook.sign(id, at, request.body.toString('utf8')));
-    for (const signature of given)
-      if (signature.length === expected.length && timingSafeEqual(signature, expected)) valid = true;
-  }
-  return valid ? id : null;
-}
-
 // The body -------------------------------------------------------------------------------------------------------------
 
 const optional = z.string().max(10_000).nullish();
@@ -132,7 +82,6 @@ const bodySchema = z.object({
   } satisfies Record<LeadField | 'fields', z.ZodType>),
 });
 
-type BodyProblem = { field: string; value: unknown; problem: string; remedy: string };
 type ReadBody =
   | { ok: true; lead: Extract<ReturnType<typeof readLead>, { ok: true }>['lead']; warnings: string[] }
   | { ok: false; problems: BodyProblem[] };
@@ -142,16 +91,14 @@ function readBody(body: string): ReadBody {
   try {
     parsed = JSON.parse(body);
   } catch {
-    return {
-      ok: false,
-      problems: [
-        { field: '(body)', value: null, problem: 'is not JSON', remedy: 'send one JSON object with type and data' },
-      ],
-    };
+    return { ok: false, problems: [notJson] };
   }
   const checked = bodySchema.safeParse(parsed);
   if (!checked.success)
-    return { ok: false, problems: checked.error.issues.slice(0, 20).flatMap((issue) => describeIssue(issue, parsed)) };
+    return {
+      ok: false,
+      problems: bodyProblems(checked.error.issues, parsed, { remedies: REMEDIES, unknown: UNKNOWN }),
+    };
   const { fields = {}, ...data } = checked.data.data;
   if (Object.keys(fields).length > MAX_FIELDS) {
     const problem = `has ${Object.keys(fields).length} members`;
@@ -177,32 +124,10 @@ function readBody(body: string): ReadBody {
   return { ok: false, problems: [{ field, value, problem, remedy }] };
 }
 
-function describeIssue(issue: z.core.$ZodIssue, body: unknown): BodyProblem[] {
-  const field = shownText(issue.path.map(String).join('.')) || '(body)';
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({
-      field: `${field}.${shownText(key)}`,
-      value: shownValue(valueAt(body, [...issue.path, key])),
-      problem: 'is not a field of a lead',
-      remedy: `known are ${leadFields.join(', ')}; put anything else into data.fields`,
-    }));
-  const value = valueAt(body, issue.path);
-  return [
-    {
-      field,
-      value: shownValue(value),
-      problem: problemOf(issue, value),
-      remedy: REMEDIES[field] ?? 'send a text, or leave it out',
-    },
-  ];
-}
-
-function problemOf(issue: z.core.$ZodIssue, value: unknown): string {
-  if (issue.code === 'too_big') return `is longer than ${issue.maximum} characters`;
-  if (issue.code === 'invalid_value') return `is not one of ${issue.values.join(', ')}`;
-  if (issue.code === 'invalid_type') return value === undefined ? 'is missing' : `is not of the type ${issue.expected}`;
-  return 'is not what it should be';
-}
+const UNKNOWN = {
+  problem: 'is not a field of a lead',
+  remedy: `known are ${leadFields.join(', ')}; put anything else into data.fields`,
+};
 
 const REMEDIES: Record<string, string> = {
   '(body)': 'send one JSON object with type and data',
@@ -212,22 +137,3 @@ const REMEDIES: Record<string, string> = {
   'data.fields':
     'send an object of further facts: names of at most 60 characters, values that are texts, numbers, true or false',
 };
-
-function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
-  let value = body;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<PropertyKey, unknown>)[key];
-  }
-  return value;
-}
-
-/** What was sent, as far as it is short and plain. */
-function shownValue(value: unknown): unknown {
-  if (typeof value === 'string') return shownText(value);
-  return typeof value === 'number' || typeof value === 'boolean' ? value : null;
-}
-
-function shownText(text: string): string {
-  return cut(oneLine(text.toWellFormed()), 100);
-}

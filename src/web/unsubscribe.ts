@@ -4,6 +4,8 @@ import type { Route, WebRequest, WebResponse } from './route.ts';
 /** The engine's side, bound to its context by whoever builds the routes. */
 export type UnsubscribeVerbs = {
   known(token: string): Promise<boolean>;
+  /** The page of a known token was asked for; must not throw. */
+  looked?(token: string, request: WebRequest): Promise<void>;
   /** Idempotent; `ok` is false for a token that nobody was given. */
   unsubscribe(token: string, via: 'one_click' | 'page'): Promise<{ ok: true; alreadyOut: boolean } | { ok: false }>;
 };
@@ -29,9 +31,11 @@ export function unsubscribeRoutes(verbs: UnsubscribeVerbs, settings: Unsubscribe
       method: 'GET',
       path: '/u/:token',
       maxBytes: 0,
-      handle: async ({ params }) => {
-        const token = params['token'] ?? '';
-        return TOKEN.test(token) && (await verbs.known(token)) ? askPage(from) : unknownPage(from);
+      handle: async (request) => {
+        const token = request.params['token'] ?? '';
+        if (!TOKEN.test(token) || !(await verbs.known(token))) return unknownPage(from);
+        await verbs.looked?.(token, request);
+        return askPage(from);
       },
     },
     {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gate, type CellStanding, type GateFacts, newCellStanding, spotCheckCoin } from '../../src/core/gate.ts';
+import { newPolicyState } from '../../src/core/autonomy/policy-state.ts';
+import { gate, type CellStanding, type GateFacts, spotCheckCoin, standingOf } from '../../src/core/gate.ts';
 
-const earned: CellStanding = { epoch: 2, rung: 2, ladder: [0.1, 0.2, 0.3], frozen: false, policyVersion: 7 };
+const earned: CellStanding = { epoch: 2, rung: 2, ladder: [0.1, 0.2, 0.3], policyVersion: 7 };
+const newCellStanding = standingOf(newPolicyState(), 1);
 const facts = (over: Partial<GateFacts> = {}): GateFacts => ({
   decisionId: 'd-1',
   hasProposal: true,
@@ -11,8 +13,10 @@ const facts = (over: Partial<GateFacts> = {}): GateFacts => ({
   tainted: [],
   firstFromTemplate: false,
   neverAutomatic: false,
+  outdated: false,
   cell: earned,
   spotCheckRate: 0,
+  newSegment: false,
   ...over,
 });
 const ids = (count: number) =>
@@ -49,12 +53,13 @@ test('a risk at the threshold is within it, one above it is not; the band is tha
 const REASONS: Array<[Partial<GateFacts>, string]> = [
   [{ hasProposal: false }, 'no_proposal'],
   [{ neverAutomatic: true }, 'never_automatic'],
+  [{ outdated: true }, 'outdated'],
   [{ tainted: ['company'] }, 'taint'],
   [{ firstFromTemplate: true }, 'first_from_template'],
   [{ risk: null }, 'risk_missing'],
   [{ risk: Number.NaN }, 'risk_missing'],
   [{ risk: Number.POSITIVE_INFINITY }, 'risk_missing'],
-  [{ cell: { ...earned, frozen: true } }, 'frozen'],
+  [{ newSegment: true }, 'new_segment'],
   [{ risk: 0.5 }, 'above_threshold'],
   [{ findings: [{ code: 'placeholder', severity: 'block', text: 'x' }] }, 'guardrail:placeholder'],
   // A claim that the facts don't carry is never approved automatically.
@@ -100,7 +105,6 @@ test('whatever the facts, what is automatic had a proposal, no finding that bloc
     epoch: fc.constant(1),
     rung: fc.integer({ min: 0, max: 4 }),
     ladder: fc.array(unit, { maxLength: 4 }).map((list) => list.toSorted((a, b) => a - b)),
-    frozen: fc.boolean(),
     policyVersion: fc.constant(1),
   });
   const findings = fc.array(
@@ -118,8 +122,10 @@ test('whatever the facts, what is automatic had a proposal, no finding that bloc
     tainted: fc.constantFrom<string[]>([], [], ['company']),
     firstFromTemplate: fc.boolean(),
     neverAutomatic: fc.boolean(),
+    outdated: fc.boolean(),
     cell,
     spotCheckRate: unit,
+    newSegment: fc.constantFrom(false, false, true),
   });
   let automatic = 0;
   fc.assert(
@@ -137,13 +143,14 @@ test('whatever the facts, what is automatic had a proposal, no finding that bloc
         tainted: [],
         firstFromTemplate: false,
         neverAutomatic: false,
+        outdated: false,
       });
-      expect(some.cell.frozen).toBe(false);
+      expect(some.newSegment).toBe(false);
       expect(some.cell.rung).toBeGreaterThan(0);
       expect(some.risk ?? 2).toBeLessThanOrEqual(some.cell.ladder[some.cell.rung - 1] ?? -1);
       expect(answer.route).toBe((answer.coin ?? 2) < some.spotCheckRate ? 'spot_check' : 'auto');
     }),
-    { seed: 10, numRuns: 6000 },
+    { seed: 10, numRuns: 12_000 },
   );
   expect(automatic).toBeGreaterThan(15);
 });

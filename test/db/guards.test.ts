@@ -48,14 +48,37 @@ describe.each(engines)('what the database itself refuses on %s', (engine) => {
     expect(await born(ofPending)).toContain('is not what decision');
     expect(await born({ contentHash: 'f'.repeat(64) })).toContain('is not what decision');
     expect(await born({ leadId: pending.leadId ?? '' })).toContain('is not what decision');
-    await at.ctx.db.update(decisions).set({ purpose: 'seeded_check' }).where(eq(decisions.id, decisionId));
-    expect(await born({})).toContain('is not what decision');
-    await at.ctx.db.update(decisions).set({ purpose: 'live' }).where(eq(decisions.id, decisionId));
     // One mail a decision; a second one must say which it replaces.
     const second = at.ctx.db
       .insert(messages)
       .values({ ...message, leadId, decisionId, id: at.ctx.ids.id(), messageIdHeader: '<x@x>' });
     expect(await second.then(() => 'it was done', uniqueViolation)).toBe('messages_one_a_decision');
+  });
+
+  test('a card that tests reviews can’t become a mail, by any door: not approved, not made live, not sent in another’s name', async () => {
+    const { id: _id, ...message } = await at.approvedMail(oneMail({ undo_window: '1h' }));
+    const live = await at.decision(message.decisionId);
+    for (const purpose of ['seeded_check', 'second_review'] as const) {
+      const id = at.ctx.ids.id();
+      const check = { ...live, id, purpose, subjectType: 'workspace' as const, subjectId: id };
+      const insert = (change: Partial<typeof decisions.$inferInsert>) =>
+        refusal(at.ctx.db.insert(decisions).values({ ...check, ...change }));
+      // No lead waits for it, and no gate lets it through.
+      expect(await insert({})).toContain('no lead waits for it');
+      expect(await insert({ enrollmentId: null, route: 'auto' })).toContain('no lead waits for it');
+      expect(await insert({ enrollmentId: null, route: 'review' })).toBe('it was done');
+      const mail = { ...message, id: at.ctx.ids.id(), messageIdHeader: `<${id}@x.example>`, decisionId: id };
+      const born = (change: Partial<typeof messages.$inferInsert>) =>
+        refusal(at.ctx.db.insert(messages).values({ ...mail, ...change }));
+      expect(await born({})).toContain('is not what decision');
+      expect(await born({ replacesId: _id })).toContain('is not what decision');
+      const change = (to: Partial<typeof decisions.$inferInsert>, of: string) =>
+        refusal(at.ctx.db.update(decisions).set(to).where(eq(decisions.id, of)).execute());
+      expect(await change({ purpose: 'live' }, id)).toContain('never becomes anything else');
+      expect(await change({ purpose }, live.id)).toContain('has a mail and is no test');
+      expect(await born({})).toContain('is not what decision');
+    }
+    expect(await at.ctx.db.$count(messages)).toBe(1);
   });
 
   test('what was proposed is never rewritten, only emptied', async () => {

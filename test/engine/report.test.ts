@@ -2,8 +2,7 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { decisions, messages, slackPosts, workspaces } from '../../src/db/schema.ts';
 import type { DigestFacts } from '../../src/engine/card-facts.ts';
-import { nextDue } from '../../src/engine/next-due.ts';
-import { weeklyDigest } from '../../src/engine/report.ts';
+import { nextDigestAt, weeklyDigest } from '../../src/engine/report.ts';
 import { engines } from '../support/database.ts';
 import { enrolled } from '../support/fixtures.ts';
 import { DAY, engineWorld, HOUR, oneMail } from './engine-world.ts';
@@ -16,7 +15,7 @@ describe.each(engines)('the weekly digest on %s', (engine) => {
   test('comes once a week, at nine on Monday, whoever asks and however often', async () => {
     await enrolled(at.world, oneMail(), []);
     expect(await weeklyDigest(at.ctx)).toBe(false);
-    expect(await nextDue(at.ctx)).toEqual(monday);
+    expect(await nextDigestAt(at.ctx)).toEqual(monday);
     at.world.now = monday;
     const both = await Promise.all([weeklyDigest(at.ctx), weeklyDigest(at.ctx)]);
     expect(both.filter(Boolean)).toHaveLength(1);

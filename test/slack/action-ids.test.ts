@@ -15,14 +15,17 @@ import { rejectDecisionView } from '../../src/slack/views/reject-decision-view.t
 import { whyView } from '../../src/slack/views/why-view.ts';
 import {
   actionIds,
+  autonomyNoticeFacts,
   body,
   decisionId,
   digestFacts,
   emailFacts,
+  loweredEffect,
   mailOf,
   messageId,
   nodes,
   noon,
+  raisedEffect,
   scoreFacts,
   settledBy,
   statusFacts,
@@ -65,6 +68,10 @@ const rendered: unknown[] = [
     settledBy: null,
   }).blocks,
   renderNotice({ type: 'post_maybe_missing', postId: messageId, about: 'l', open: true }).blocks,
+  renderNotice(autonomyNoticeFacts()).blocks,
+  renderNotice(autonomyNoticeFacts({ ...raisedEffect, type: 'proposed' })).blocks,
+  renderNotice(autonomyNoticeFacts(loweredEffect, null)).blocks,
+  openAgain(actions.autonomyList, 'v').blocks,
   homeView(statusFacts),
 ];
 

@@ -9,7 +9,7 @@ import type { CardFacts } from '../../src/engine/card-facts.ts';
 import type { SettleInput, SettleResult } from '../../src/engine/settlement.ts';
 import { connectSlack, SLACK_PATH, type SlackConnection } from '../../src/slack/connect.ts';
 import type { SlackVerbs } from '../../src/slack/verbs.ts';
-import { noon, settledBy, statusFacts } from './facts.ts';
+import { autonomyFacts, noon, numbersFacts, settledBy, statusFacts, wentOut } from './facts.ts';
 
 /** The real Bolt app and the real clients against the stand-in over the wire; behind them decisions in memory and the real rule book. */
 
@@ -164,7 +164,29 @@ function inMemory(
       return { ok: true, changed: [] };
     },
     workflowStatus: async () => statusFacts,
+    async autonomyStatus(workflow) {
+      called('autonomyStatus', workflow);
+      return workflow === null || workflow === 'whitepaper-nurture'
+        ? { ok: true, facts: { ...autonomyFacts, workflow } }
+        : { ok: false, text: `There is no workflow “${workflow}”. Did you mean whitepaper-nurture?` };
+    },
+    async controlAutonomy(input) {
+      called('controlAutonomy', input);
+      return { ok: true, address: input.order.place, text: `${input.order.place}: Frozen by \uE000U0ANA\uE001.` };
+    },
+    async answerRaise(input) {
+      called('answerRaise', input);
+      return rows.approvers.includes(input.userId)
+        ? { ok: true, address: 'whitepaper-nurture/first-mail', text: 'done' }
+        : { ok: false, code: 'not_allowed', text: 'Only approvers of these decisions may do this.', remedy: null };
+    },
+    async wentOut(input) {
+      called('wentOut', input);
+      return wentOut;
+    },
     mayOperate: async (id) => rows.approvers.includes(id),
+    reviewerNumbers: async () => numbersFacts,
+    pauseSuggestion: async () => null,
     mayDecideOn: async (_decisionId, id) => ({ may: rows.approvers.includes(id), approvers: rows.approvers }),
   };
 }

@@ -1,7 +1,13 @@
 import { contentHash } from '../../src/core/canonical-json.ts';
 import type { LeadFacts } from '../../src/core/facts.ts';
-import type { CardFacts, DigestFacts } from '../../src/engine/card-facts.ts';
+import { explainEffect } from '../../src/core/autonomy/explain.ts';
+import type { PolicyEffect } from '../../src/core/autonomy/policy-effect.ts';
+import { speechOf } from '../../src/engine/autonomy-speech.ts';
+import type { AutonomyFacts, CellFacts } from '../../src/engine/autonomy-status.ts';
+import type { CardFacts, DigestFacts, NoticeFacts, Replay } from '../../src/engine/card-facts.ts';
+import type { NumbersFacts } from '../../src/engine/reviewer-numbers.ts';
 import type { StatusFacts } from '../../src/engine/status.ts';
+import type { WentOut } from '../../src/engine/went-out.ts';
 
 /** Facts of cards as the engine would gather them; each test changes what it is about. */
 
@@ -135,6 +141,7 @@ export const digestFacts: DigestFacts = {
   waiting: [{ kind: 'email_draft', count: 7, oldest: new Date('2026-11-21T09:00:00.000Z') }],
   mails: { sent: 44, uncertain: 1, failed: 0, cancelled: 2, waiting: 3 },
   leads: { added: 40, unsubscribed: 2 },
+  autonomy: [],
 };
 
 export const statusFacts: StatusFacts = {
@@ -150,6 +157,152 @@ export const statusFacts: StatusFacts = {
       waiting: [{ kind: 'email_draft', count: 4, oldest: new Date('2026-03-09T08:00:00.000Z') }],
       mails: { waiting: 3, sent7d: 20, uncertain: 1 },
       nextDue: new Date('2026-03-10T13:00:00.000Z'),
+    },
+  ],
+};
+
+export const numbersFacts: NumbersFacts = {
+  days: 60,
+  own: {
+    verdicts: 41,
+    medianGapMs: 48_000,
+    checks: { bad: 6, caught: 5, good: 2, stopped: 0, people: 1 },
+    doubles: { judged: 4, agreed: 3 },
+    trusted: true,
+  },
+  team: null,
+  isAdmin: false,
+};
+
+export const cellId = '01958000-0000-7000-8000-0000000000c1';
+
+/** A raise as the policy tells it. */
+export const raisedEffect: Extract<PolicyEffect, { type: 'raised' }> = {
+  type: 'raised',
+  confirmedBy: [],
+  from: { rung: 1, tau: 0.12, share: 0.3 },
+  to: { rung: 2, tau: 0.31, share: 0.45 },
+  labels: 127,
+  losses: 1,
+  upper: 0.048,
+  confidence: 0.95,
+  eps: 0.05,
+  catchRate: null,
+};
+
+/** The threshold falls by itself. */
+export const loweredEffect: Extract<PolicyEffect, { type: 'lowered'; leaked: number }> = {
+  type: 'lowered',
+  because: 'alarm',
+  from: raisedEffect.to,
+  to: { rung: 0, tau: 0, share: 0 },
+  suspicion: { checks: 4, failures: 2 },
+  leaked: 6,
+  frozen: false,
+  segment: null,
+  reason: 'Wrong price',
+  late: false,
+};
+
+export const replayed: Replay = {
+  days: 30,
+  would: 41,
+  rejected: 2,
+  changed: 0,
+  harmed: 0,
+  bad: [
+    {
+      what: 'rejected',
+      at: noon,
+      reasons: ['wrong_fact', 'too_long'],
+      link: 'https://slack.com/archives/C1/p1741608000000100',
+    },
+    { what: 'rejected', at: new Date('2026-03-02T09:00:00.000Z'), reasons: ['wrong_tone'], link: null },
+  ],
+};
+
+export const address = 'whitepaper-nurture/first-mail';
+
+/** A notice about that cell, in the policy's own words. */
+export function autonomyNoticeFacts(
+  effect: PolicyEffect = raisedEffect,
+  raise: Partial<NonNullable<AutonomyNoticeFacts['raise']>> | null = {},
+): AutonomyNoticeFacts {
+  return {
+    type: 'autonomy',
+    cellId,
+    seq: 7,
+    address,
+    kind: 'email_draft',
+    effect,
+    text: explainEffect(effect, speechOf('email_draft')) ?? '',
+    raise: raise === null ? null : { open: true, agreedBy: null, since: null, replay: replayed, ...raise },
+  };
+}
+type AutonomyNoticeFacts = Extract<NoticeFacts, { type: 'autonomy' }>;
+
+export const cellFacts: CellFacts = {
+  address,
+  workflow: 'whitepaper-nurture',
+  step: 'first-mail',
+  kind: 'email_draft',
+  epoch: 1,
+  rung: 2,
+  rungs: 5,
+  tau: 0.31,
+  share: 0.452,
+  setByPerson: false,
+  s: 0,
+  checkRate: { least: 0.1, most: 0.5 },
+  progress: { labels: 54, atLeast: 69 },
+  next: '54 of at least 69 clean checks needed.',
+  held: [],
+  lastChange: noon,
+  week: { automatic: 3, decisions: 8 },
+  month: { automatic: 112, decisions: 250 },
+  leak: { eligible: 150, checks: 38, leaked: 1.24, harmed: 0, upper: 9.31, confidence: 0.95 },
+};
+
+/** One step that has earned something and one that has not. */
+export const autonomyFacts: AutonomyFacts = {
+  now: noon,
+  workflow: null,
+  cells: [
+    cellFacts,
+    {
+      ...cellFacts,
+      address: 'whitepaper-nurture/score',
+      step: 'score',
+      kind: 'lead_score',
+      rung: 0,
+      rungs: null,
+      tau: 0,
+      share: 0,
+      checkRate: null,
+      progress: { labels: 12, atLeast: null },
+      next: '12 of the first 50 scores, from which its ladder is drawn.',
+      held: ['Raises are only proposed, set by \uE000U0ANA\uE001 (first weeks).'],
+      lastChange: null,
+      week: { automatic: 0, decisions: 12 },
+      month: { automatic: 0, decisions: 12 },
+      leak: null,
+    },
+  ],
+};
+
+export const wentOut: WentOut = {
+  address,
+  kind: 'email_draft',
+  total: 2,
+  items: [
+    { leadName: 'Maria Silva', at: noon, risk: 0.11, mail: 'sent', undone: false, link: null },
+    {
+      leadName: 'Lee',
+      at: noon,
+      risk: 0.3,
+      mail: 'approved',
+      undone: false,
+      link: 'https://slack.com/archives/C1/p1741608000000200',
     },
   ],
 };

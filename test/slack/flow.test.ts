@@ -176,6 +176,40 @@ describe('edit', () => {
     expect(result.errors).toEqual({ [`${inputs.body}0`]: expect.stringContaining(':rocket:') });
   });
 
+  /** About a fifth of the words are others: neither a small change nor a large one. */
+  const fifth = `${body} We could start with one hall and see.`;
+  const asked = {
+    [inputs.originalOk]: expect.stringMatching(/^You changed about \d\d %: would the original have been OK to send\?$/),
+  };
+
+  test('where only the reviewer can tell whether the original was good enough, the answer is asked for', async () => {
+    desk = await openDesk();
+    const modal = await openModalFrom(await desk.show(emailFacts()), actions.edit);
+    const values = { [`${inputs.body}0`]: fifth };
+    const silent = await desk.slack.submit({ user: 'U0ANA', viewId: modal.id, values });
+    expect(silent.errors).toEqual(asked);
+    expect(desk.settled).toEqual([]);
+    await desk.slack.submit({ user: 'U0ANA', viewId: modal.id, values: { ...values, [inputs.originalOk]: 'no' } });
+    expect(desk.settled).toMatchObject([{ request: { verdict: 'edit', originalOk: false, content: { body: fifth } } }]);
+  });
+
+  test('a small change needs no answer, and one that is given is kept', async () => {
+    desk = await openDesk();
+    const modal = await openModalFrom(await desk.show(emailFacts()), actions.edit);
+    await desk.slack.submit({
+      user: 'U0ANA',
+      viewId: modal.id,
+      values: { [`${inputs.body}0`]: body.replace('Many', 'Most'), [inputs.originalOk]: 'yes' },
+    });
+    expect(desk.settled).toMatchObject([{ request: { verdict: 'edit', originalOk: true } }]);
+  });
+
+  test('where the AI wrote nothing there is no original to ask about', async () => {
+    desk = await openDesk();
+    const modal = await openModalFrom(await desk.show(emailFacts({ content: null })), actions.edit);
+    expect(readable(modal.view['blocks'])).not.toContain('Would the original');
+  });
+
   test('when somebody else was faster, the modal says so and keeps what was written', async () => {
     desk = await openDesk();
     const modal = await openModalFrom(await desk.show(emailFacts()), actions.edit);
@@ -266,6 +300,24 @@ describe('reject', () => {
       .poll(() => readable(desk.card(ts).blocks))
       .toContain('✗ Rejected by @U0ANA — Wrong tone, Too long or unclear: “Reads like <!channel> spam”');
     expect(desk.card(ts).text).not.toContain('<!channel>');
+  });
+
+  test('a serious one is marked as such', async () => {
+    desk = await openDesk();
+    const modal = await openModalFrom(await desk.show(emailFacts()), actions.reject);
+    expect(readable(modal.view['blocks'])).toContain('Serious: sending it would have broken a rule');
+    await desk.slack.submit({
+      user: 'U0ANA',
+      viewId: modal.id,
+      values: { [inputs.reasonCodes]: ['wrong_fact'], [inputs.serious]: ['serious'] },
+    });
+    expect(desk.settled).toMatchObject([{ request: { verdict: 'reject', reasons: ['wrong_fact'], critical: true } }]);
+  });
+
+  test('what the AI did not make can’t have been serious: that is not asked', async () => {
+    desk = await openDesk();
+    const modal = await openModalFrom(await desk.show(emailFacts({ content: null })), actions.reject);
+    expect(readable(modal.view['blocks'])).not.toContain('Serious');
   });
 
   test('“no reason” with a reason, and “something else” without a note, are asked about again', async () => {

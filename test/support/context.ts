@@ -66,7 +66,7 @@ export async function testContext(
     clock: { now: () => world.now },
     machine: { now: () => new Date() },
     ids,
-    secrets: { addressKey: 'address-key', coin: 'coin' },
+    secrets: { addressKey: 'address-key', coin: 'coin', linkKey: 'link-key' },
     settings: {
       publicUrl: 'https://mail.example.com',
       leaseMs: 120_000,

@@ -3,10 +3,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { person, type Person } from '../../sandbox/slack/driver.ts';
+import { assertAllAcked, person, type Person } from '../../sandbox/slack/driver.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { type App, startApp } from '../../src/app.ts';
 import { outsideFrom, readConfig } from '../../src/config.ts';
+import { createTimeline } from '../../src/timeline.ts';
 import { importLeads, type ImportReport } from '../../src/engine/import-leads.ts';
 import { noon } from './context.ts';
 import { type Engine, testDatabase, type TestDatabase } from './database.ts';
@@ -53,6 +54,8 @@ export async function liveWorld({
     manifest: JSON.parse(readFileSync(join(root, 'manifest.json'), 'utf8')),
     pagePort: 0,
     mode,
+    rateLimits: true,
+    time: clock,
     appUrl: () => running.app?.url ?? 'http://127.0.0.1:9',
   });
   const database = await testDatabase(engine);
@@ -76,6 +79,7 @@ export async function liveWorld({
     database,
   });
   running.app = app;
+  const timeline = createTimeline(clock, [app]);
   return {
     app,
     world,
@@ -92,11 +96,13 @@ export async function liveWorld({
         dryRun: false,
         by: null,
       }),
-    passTime: (ms) => app.advance(ms),
+    passTime: (ms) => timeline.advance(ms),
     async close() {
       await app.stop();
       await world.close();
       await rm(folder, { recursive: true, force: true });
+      // Of every test: whatever a person did in Slack was answered once and in time.
+      assertAllAcked(world.slack.workspace);
     },
   };
 }

@@ -2,8 +2,9 @@ import { html } from 'htm/preact';
 import { Component, type ComponentChildren } from 'preact';
 import { chart } from './chart.ts';
 import type { Json } from './content.ts';
+import { DataTable } from './data-table.ts';
 import { Element } from './elements.ts';
-import { record, records, text, words } from './fields.ts';
+import { isRecord, record, records, text, words } from './fields.ts';
 import { parseMarkdown } from './markdown.ts';
 import { safeUrl } from './mrkdwn.ts';
 import { picture } from './pictures.ts';
@@ -22,7 +23,7 @@ export function Blocks({
   where,
   input,
 }: {
-  blocks: unknown[];
+  blocks: unknown;
   where: Where;
   input?: DrawInput;
 }): ComponentChildren {
@@ -77,8 +78,9 @@ function draw(block: Json, drawing: Drawing): ComponentChildren {
     case 'markdown':
       return html`<div class="mrkdwn">${paragraphs(parseMarkdown(text(block['text'])))}</div>`;
     case 'table':
-    case 'data_table':
       return table(block);
+    case 'data_table':
+      return html`<${DataTable} block=${block} />`;
     case 'data_visualization':
       return chart(block);
     default:
@@ -128,13 +130,20 @@ function section(block: Json, drawing: Drawing): ComponentChildren {
 }
 
 function card(block: Json, drawing: Drawing): ComponentChildren {
-  return html`<article class="card">
+  return html`<div class="card">
     ${block['hero_image'] && picture(record(block['hero_image']), 'picture')}
-    ${block['title'] && html`<strong>${textObject(block['title'])}</strong>`}
-    ${block['subtitle'] && html`<small>${textObject(block['subtitle'])}</small>`}
+    ${titled(
+      block['icon'],
+      html`${block['title'] && html`<strong>${textObject(block['title'])}</strong>`}${block['subtitle'] && html`<small>${textObject(block['subtitle'])}</small>`}`,
+    )}
     ${block['body'] && textObject(block['body'])}
     <div class="b-actions">${records(block['actions']).map((element) => placed(element, block, drawing))}</div>
-  </article>`;
+  </div>`;
+}
+
+/** A title with the small picture beside it, where there is one. */
+function titled(icon: unknown, title: ComponentChildren): ComponentChildren {
+  return html`<div class="titled">${isRecord(icon) && picture(icon, 'context-picture')}<div>${title}</div></div>`;
 }
 
 function container(block: Json, drawing: Drawing): ComponentChildren {
@@ -142,16 +151,26 @@ function container(block: Json, drawing: Drawing): ComponentChildren {
     ? richText(record(block['rich_text_title']))
     : withEmoji(words(block['title']));
   const children = html`<${Blocks} blocks=${records(block['child_blocks'])} where=${drawing.where} input=${drawing.input} />`;
-  const head = html`${title}${block['subtitle'] && html`<small>${textObject(block['subtitle'])}</small>`}`;
+  const head = titled(
+    block['icon'],
+    html`${title}${block['subtitle'] && html`<small>${textObject(block['subtitle'])}</small>`}`,
+  );
+  const look = `container-box ${text(block['width']) || 'standard'}`;
   if (block['is_collapsible'] !== true)
-    return html`<section class="container-box"><div class="container-title">${head}</div>${children}</section>`;
-  return html`<details class="container-box" open=${block['default_collapsed'] !== true}><summary class="container-title">${head}</summary>${children}</details>`;
+    return html`<section class=${look}><div class="container-title">${head}</div>${block['has_header_divider'] === true && html`<hr />`}${children}</section>`;
+  return html`<details class=${look} open=${block['default_collapsed'] !== true}><summary class="container-title">${head}</summary>${children}</details>`;
 }
 
 function video(block: Json): ComponentChildren {
   const url = safeUrl(text(block['title_url']) || text(block['video_url']));
   const title = words(block['title']);
-  return html`<div class="card">▶ ${url === null ? title : anchor(url, title)} <small>${text(block['provider_name'])}</small><p>${words(block['description'])}</p></div>`;
+  const from = [text(block['provider_name']), text(block['author_name'])].filter(Boolean).join(' · ');
+  return html`<div class="card">
+    ${from && html`<small>${from}</small>`}
+    <strong>▶ ${url === null ? title : anchor(url, title)}</strong>
+    ${block['description'] && html`<p>${withEmoji(words(block['description']))}</p>`}
+    ${picture({ image_url: block['thumbnail_url'], alt_text: block['alt_text'] }, 'picture')}
+  </div>`;
 }
 
 const STATUS: Record<string, string> = { pending: '○', in_progress: '◐', complete: '●', error: '✕' };
@@ -160,8 +179,11 @@ function task(block: Json): ComponentChildren {
   const status = text(block['status']);
   return html`<div class="task"><p><span role="img" aria-label=${status}>${STATUS[status] ?? '·'}</span> <strong>${text(block['title'])}</strong></p>
     ${block['details'] && richText(record(block['details']))}${block['output'] && richText(record(block['output']))}
-    ${records(block['sources']).map((source) => {
-      const url = safeUrl(text(source['url']));
-      return url === null ? text(source['text']) : anchor(url, text(source['text']));
-    })}</div>`;
+    ${
+      records(block['sources']).length > 0 &&
+      html`<p class="sources">${records(block['sources']).map((source) => {
+        const url = safeUrl(text(source['url']));
+        return html`<span>${url === null ? text(source['text']) : anchor(url, text(source['text']))}</span>`;
+      })}</p>`
+    }</div>`;
 }

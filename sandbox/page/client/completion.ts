@@ -1,6 +1,7 @@
-import type { Command } from './content.ts';
+import type { Command, Person } from './content.ts';
 
-export type Suggestion = { insert: string; label: string; note: string };
+/** `onEnter`: Enter takes it, too; otherwise only Tab does, since the line may be meant as it is. */
+export type Suggestion = { insert: string; label: string; note: string; onEnter: boolean };
 
 /**
  * What a line that begins with `/` can become. The words after a command come from its usage hint in the manifest:
@@ -16,6 +17,7 @@ export function suggestions(commands: Command[], written: string): Suggestion[] 
         insert: `${command} `,
         label: `${command} ${usageHint}`.trim(),
         note: description,
+        onEnter: true,
       }));
   }
   const command = commands.find((candidate) => candidate.command === word);
@@ -26,6 +28,24 @@ export function suggestions(commands: Command[], written: string): Suggestion[] 
       insert: `${word} ${alternative.replace(/[[<{].*$|\b[A-Z]{2,}.*$/, '')}`,
       label: `${word} ${alternative}`,
       note: '',
+      onEnter: false,
+    }));
+}
+
+/** People and apps for the `@…` at the end of a line. */
+export function mentions(users: Person[], written: string): Suggestion[] {
+  const at = /(?:^|\s)@([\w.-]*)$/.exec(written);
+  if (at === null) return [];
+  const typed = (at[1] ?? '').toLowerCase();
+  return users
+    .filter(
+      ({ name, realName }) => name !== typed && (name.startsWith(typed) || realName.toLowerCase().startsWith(typed)),
+    )
+    .map(({ name, realName, isBot }) => ({
+      insert: `${written.slice(0, written.length - typed.length)}${name} `,
+      label: realName,
+      note: isBot ? 'app' : `@${name}`,
+      onEnter: true,
     }));
 }
 

@@ -11,6 +11,9 @@ export const clock = format({ hour: '2-digit', minute: '2-digit' });
 export const dayAndYear = format({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
 /** `Thursday, 26 November` */
 export const longDay = format({ weekday: 'long', day: 'numeric', month: 'long' });
+/** `Mon 10:02` */
+export const weekdayAndClock = (at: number): string => `${weekday(at)} ${clock(at)}`;
+const weekday = format({ weekday: 'short' });
 export const shortDay = format({ day: 'numeric', month: 'short' });
 export const seconds = format({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
 

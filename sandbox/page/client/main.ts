@@ -8,26 +8,31 @@ import { Mailbox } from './mailbox.ts';
 import { Sidebar } from './sidebar.ts';
 import { channelNamed, current, listen, start, subscribe, type State, type Toast } from './store.ts';
 import { applyTheme } from './theme.ts';
+import { ThreadPane } from './thread-pane.ts';
 import { TopBar } from './top-bar.ts';
 import { TrafficPane } from './traffic-pane.ts';
-import { Home, Modal } from './view.ts';
+import { Home, Modals } from './view.ts';
+import { WorldPanel } from './world-panel.ts';
 
 function App(): ComponentChildren {
   const [, redraw] = useState(0);
   useEffect(() => subscribe(() => redraw((count) => count + 1)), []);
   const state = current();
-  const { workspace, traffic, toasts } = state;
+  const { workspace, traffic, toasts, panel } = state;
   if (!workspace) return html`<p class="starting">Opening the workspace …</p>`;
-  const modal = workspace.modals.at(-1);
+  const { place } = state.address;
+  const channel = place.kind === 'channel' ? channelNamed(place.name) : undefined;
+  const thread = place.kind === 'channel' ? place.thread : null;
   setTitle(state);
-  return html`<div class=${traffic ? 'app with-traffic' : 'app'}>
+  return html`<div class=${traffic || (thread !== null && channel) ? 'app with-pane' : 'app'}>
     <a class="skip" href="#main" onClick=${skip}>To the messages</a>
     <${TopBar} workspace=${workspace} />
     <${Sidebar} workspace=${workspace} />
-    <${Middle} state=${state} />
+    <div class="middle">${place.kind !== 'mail' && html`<${Hints} workspace=${workspace} deeds=${state.deeds} />`}<${Middle} state=${state} /></div>
     ${traffic && html`<${TrafficPane} traffic=${traffic} />`}
-    <${Hints} canMoveTime=${workspace.canMoveTime} />
-    ${modal && html`<${Modal} key=${`${workspace.me}/${modal.id}`} shown=${modal} />`}
+    ${!traffic && channel && thread !== null && html`<${ThreadPane} channel=${channel} content=${state.channel} ts=${thread} />`}
+    ${panel && html`<${WorldPanel} key="world" workspace=${workspace} panel=${panel} />`}
+    <${Modals} key=${workspace.me} stack=${workspace.modals} />
     <${ConfirmDialog} />
     <${Toasts} toasts=${toasts} />
   </div>`;

@@ -38,6 +38,15 @@ function unescapeSlack(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
+/** What a person wrote, as Slack's own client sends it: nothing in it is markup but the mention of somebody there is. */
+export function asWritten(text: string, users: ReadonlyArray<{ id: string; name: string }>): string {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return escaped.replaceAll(/(^|[\s(])@([\w.-]*\w)/g, (whole, before: string, name: string) => {
+    const user = users.find((candidate) => candidate.name === name.toLowerCase());
+    return user ? `${before}<@${user.id}>` : whole;
+  });
+}
+
 export function parseMrkdwn(source: string): Paragraph[] {
   const found: Paragraph[] = [];
   let from = 0;

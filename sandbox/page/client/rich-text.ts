@@ -32,12 +32,12 @@ function part({ element, start }: { element: Json; start: number }): ComponentCh
     case 'rich_text_section':
       return html`<p>${inner.map(piece)}</p>`;
     case 'rich_text_quote':
-      return html`<blockquote><p>${inner.map(piece)}</p></blockquote>`;
+      return html`<blockquote class=${bordered(element)}><p>${inner.map(piece)}</p></blockquote>`;
     case 'rich_text_preformatted':
-      return html`<pre>${inner.map(piece)}</pre>`;
+      return html`<pre class=${bordered(element)}>${inner.map(piece)}</pre>`;
     case 'rich_text_list': {
       const items = inner.map((item) => html`<li>${records(item['elements']).map(piece)}</li>`);
-      const indent = `indent-${Math.min(4, Number(element['indent'] ?? 0))}`;
+      const indent = `indent-${Math.min(8, Number(element['indent'] ?? 0))}${bordered(element)}`;
       return element['style'] === 'ordered'
         ? html`<ol start=${start} class=${indent}>${items}</ol>`
         : html`<ul class=${indent}>${items}</ul>`;
@@ -46,6 +46,8 @@ function part({ element, start }: { element: Json; start: number }): ComponentCh
       return html`<pre class="unknown">${JSON.stringify(element, null, 2)}</pre>`;
   }
 }
+
+const bordered = (element: Json): string => (element['border'] === 1 ? ' bordered' : '');
 
 function piece(element: Json): ComponentChildren {
   return styled(record(element['style']), bare(element));
@@ -77,10 +79,19 @@ function bare(element: Json): ComponentChildren {
     case 'color':
       return html`<span class="color"><i style=${{ background: /^#[0-9a-f]{3,8}$/i.test(text(element['value'])) ? text(element['value']) : 'none' }}></i>${text(element['value'])}</span>`;
     case 'date':
-      return html`<time>${slackDate(Number(element['timestamp']) * 1000, text(element['format']), text(element['fallback']), current().workspace?.now ?? Date.now())}</time>`;
+      return date(element);
     default:
       return html`<code class="unknown">${JSON.stringify(element)}</code>`;
   }
+}
+
+function date(element: Json): ComponentChildren {
+  const now = current().workspace?.now ?? Date.now();
+  const at = Number(element['timestamp']) * 1000;
+  const url = safeUrl(text(element['url']));
+  if (!Number.isFinite(at)) return text(element['fallback']);
+  const shown = html`<time dateTime=${new Date(at).toISOString()}>${slackDate(at, text(element['format']), text(element['fallback']), now)}</time>`;
+  return url === null ? shown : anchor(url, shown);
 }
 
 function styled(style: Json, inner: ComponentChildren): ComponentChildren {

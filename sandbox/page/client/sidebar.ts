@@ -1,47 +1,61 @@
 import { html } from 'htm/preact';
 import type { ComponentChildren } from 'preact';
+import { directWithApp } from './app-head.ts';
 import type { ChannelSummary, Person, WorkspaceContent } from './content.ts';
-import type { Place } from './place.ts';
+import { conversationName } from './options.ts';
+import { channelPlace, type Place } from './place.ts';
 import { avatar } from './pictures.ts';
 import { unread } from './reading.ts';
 import { current, goTo } from './store.ts';
 
+type LinkProps = {
+  to: Place;
+  here: boolean;
+  /** How much is unread. */
+  count?: number;
+  children?: ComponentChildren;
+};
+
+/** One place to go to, with how much is unread there. */
+function Link({ to, here, count = 0, children }: LinkProps): ComponentChildren {
+  return html`<button type="button" class=${count > 0 ? 'nav strong' : 'nav'} aria-current=${here ? 'page' : undefined} onClick=${() => goTo(to)}>
+    ${children}${count > 0 && html`<span class="count" aria-label=${`${count} unread`}>${count > 98 ? '99+' : count}</span>`}
+  </button>`;
+}
+
 export function Sidebar({ workspace }: { workspace: WorkspaceContent }): ComponentChildren {
   const { address, menuOpen } = current();
   const { place } = address;
-  const link = (
-    to: Place,
-    here: boolean,
-    label: ComponentChildren,
-    extra: ComponentChildren = null,
-    strong = false,
-  ): ComponentChildren =>
-    html`<button type="button" class=${strong ? 'nav strong' : 'nav'} aria-current=${here ? 'page' : undefined} onClick=${() => goTo(to)}><span class="nav-label">${label}</span>${extra}</button>`;
-  const channelLink = (channel: ChannelSummary): ComponentChildren => {
-    const here = place.kind === 'channel' && place.name === channel.name;
-    const count = here ? 0 : unread(workspace.me, channel);
-    const badge =
-      count > 0 && html`<span class="count" aria-label=${`${count} unread`}>${count > 98 ? '99+' : count}</span>`;
-    return link(
-      { kind: 'channel', name: channel.name },
-      here,
-      html`<span class="hash">${channel.isPrivate ? '🔒' : '#'}</span>${channel.name}`,
-      badge,
-      count > 0,
-    );
-  };
+  const direct = directWithApp();
+  const isHere = (channel: ChannelSummary): boolean => place.kind === 'channel' && place.name === channel.name;
+  const unreadIn = (channel: ChannelSummary): number => (isHere(channel) ? 0 : unread(workspace.me, channel));
+  const channels = workspace.channels.filter(({ kind }) => kind === 'channel');
+  const between = workspace.channels.filter((channel) => channel.kind !== 'channel' && channel.id !== direct?.id);
+  const inApp = place.kind === 'home' || (direct !== undefined && isHere(direct));
   return html`<nav class=${menuOpen ? 'sidebar open' : 'sidebar'} id="sidebar" aria-label="Workspace">
     <p class="team">Sandbox<small>Nothing leaves this computer</small></p>
     <div class="nav-scroll">
       <h2>Channels</h2>
-      ${workspace.channels.map(channelLink)}
+      ${channels.map((channel) => html`<${Link} key=${channel.id} to=${channelPlace(channel.name)} here=${isHere(channel)} count=${unreadIn(channel)}><span class="nav-label"><span class="hash">${channel.isPrivate ? '🔒' : '#'}</span>${channel.name}</span><//>`)}
+      ${between.length > 0 && html`<h2>Direct messages</h2>`}
+      ${between.map((channel) => html`<${Link} key=${channel.id} to=${channelPlace(channel.name)} here=${isHere(channel)} count=${unreadIn(channel)}><span class="nav-label">${faceOf(channel, workspace)}${conversationName(channel, workspace)}</span><//>`)}
       <h2>Apps</h2>
-      ${link({ kind: 'home' }, place.kind === 'home', html`${avatar(workspace.botUserId, workspace.appName, true)}${workspace.appName}`)}
+      <${Link} to=${{ kind: 'home' }} here=${inApp} count=${direct ? unreadIn(direct) : 0}><span class="nav-label">${avatar(workspace.botUserId, workspace.appName, true)}${workspace.appName}</span><//>
       <h2>Outside</h2>
-      ${link({ kind: 'mail', id: null }, place.kind === 'mail', html`<${Envelope} />Mailbox`, workspace.mails > 0 && html`<span class="number" aria-label=${`${workspace.mails} mails`}>${workspace.mails}</span>`)}
+      <${Link} to=${{ kind: 'mail', id: null }} here=${place.kind === 'mail'}><span class="nav-label"><${Envelope} />Mailbox</span>${workspace.mails > 0 && html`<span class="number" aria-label=${`${workspace.mails} mails`}>${workspace.mails}</span>`}<//>
     </div>
     <${ActAs} users=${workspace.users.filter((user) => !user.isBot)} me=${workspace.me} />
   </nav>`;
+}
+
+/** The other person's picture, or how many others there are. */
+function faceOf(channel: ChannelSummary, workspace: WorkspaceContent): ComponentChildren {
+  const others = channel.members.filter((id) => id !== workspace.me);
+  const [only] = others;
+  const user = workspace.users.find(({ id }) => id === only);
+  return others.length === 1 && user
+    ? avatar(user.id, user.realName, user.isBot)
+    : html`<span class="avatar" aria-hidden="true">${others.length}</span>`;
 }
 
 function ActAs({ users, me }: { users: Person[]; me: string }): ComponentChildren {

@@ -1,9 +1,25 @@
-import type { ChannelContent, MailContent, MailSummary, Outcome, TrafficEntry, WorkspaceContent } from './content.ts';
-import { readAddress, writeAddress, type Address, type Place } from './place.ts';
+import type {
+  ChannelContent,
+  ChannelSummary,
+  MailContent,
+  MailSummary,
+  ModelContent,
+  Outcome,
+  Story,
+  TimeTick,
+  TrafficEntry,
+  WorkspaceContent,
+} from './content.ts';
+import { channelPlace, readAddress, writeAddress, type Address, type Place } from './place.ts';
 import { markRead } from './reading.ts';
 
 export type Toast = { id: number; text: string };
 export type Traffic = Record<'slack' | 'model' | 'mail', TrafficEntry[]>;
+
+/** Which part of the world's panel is open. */
+export type Panel = 'people' | 'model';
+/** What a newcomer has done once, so that nobody need tell them of it. */
+export type Deed = 'click' | 'submit' | 'time';
 
 export type State = {
   address: Address;
@@ -20,10 +36,16 @@ export type State = {
   menuOpen: boolean;
   /** Ephemeral messages that were dismissed in this window. */
   dismissed: ReadonlySet<string>;
+  panel: Panel | null;
+  story: Story;
+  model: ModelContent | null;
+  deeds: ReadonlySet<Deed>;
 };
 
 const PAGE_SIZE = 60;
-const DEFAULT: Address = { person: 'ana', place: { kind: 'channel', name: 'nurture-emails' } };
+/** As many as the server gives. */
+const MOST_MESSAGES = 1_000;
+const DEFAULT: Address = { person: 'ana', place: channelPlace('nurture-emails') };
 const TOAST_MS = 8_000;
 
 let state: State = {
@@ -39,6 +61,10 @@ let state: State = {
   connected: true,
   menuOpen: false,
   dismissed: new Set(),
+  panel: null,
+  story: [],
+  model: null,
+  deeds: new Set(),
 };
 
 const listeners = new Set<() => void>();
@@ -61,16 +87,30 @@ export function change(part: Partial<State>): void {
 /** The id of the person one acts as; Ana's until the workspace is known. */
 const me = (): string => people.find(({ name }) => name === state.address.person)?.id ?? 'U0ANA';
 
-export const channelNamed = (name: string) => state.workspace?.channels.find((channel) => channel.name === name);
+export const channelNamed = (name: string): ChannelSummary | undefined =>
+  state.workspace?.channels.find((channel) => channel.name === name);
 
 export function goTo(place: Place, person = state.address.person): void {
   unchosen = false;
   const address: Address = { person, place };
-  const moved = writeAddress(address) !== writeAddress(state.address);
+  // A thread opens beside its channel, which stays as it is.
+  const moved = writeAddress(besideThread(address)) !== writeAddress(besideThread(state.address));
   change({ address, menuOpen: false, ...(moved ? { channel: null, mail: null, limit: PAGE_SIZE } : {}) });
   if (location.hash !== writeAddress(address)) history.pushState(null, '', writeAddress(address));
   if (place.kind === 'home') void openHome();
   void refresh();
+}
+
+function besideThread({ person, place }: Address): Address {
+  return { person, place: place.kind === 'channel' ? channelPlace(place.name) : place };
+}
+
+/** Opens the thread of a message of the channel that is shown, or closes the one that is open. One pane at a time. */
+export function showThread(ts: string | null): void {
+  const { place } = state.address;
+  if (place.kind !== 'channel') return;
+  if (ts !== null) change({ traffic: null });
+  goTo(channelPlace(place.name, ts));
 }
 
 /** Opens the place in the address, or looks for the first one where something waits. */
@@ -92,8 +132,18 @@ export function showEarlier(): void {
 
 export function toggleTraffic(): void {
   if (state.traffic) return change({ traffic: null });
+  showThread(null);
   change({ traffic: { slack: [], model: [], mail: [] } });
   void refresh();
+}
+
+export function togglePanel(panel: Panel): void {
+  change({ panel: state.panel === panel ? null : panel });
+  void refresh();
+}
+
+export function deed(done: Deed): void {
+  if (!state.deeds.has(done)) change({ deeds: new Set([...state.deeds, done]) });
 }
 
 export function toast(text: string): void {
@@ -102,7 +152,7 @@ export function toast(text: string): void {
   setTimeout(() => change({ toasts: state.toasts.filter((other) => other.id !== id) }), TOAST_MS);
 }
 
-async function get<T>(path: string): Promise<T> {
+export async function get<T>(path: string): Promise<T> {
   const response = await fetch(path);
   const body: T & { error?: string } = await response.json();
   if (!response.ok) throw new Error(body.error ?? `The sandbox answered ${response.status}.`);
@@ -151,23 +201,30 @@ async function look(): Promise<void> {
   const waiting = workspace.channels.find(({ recent }) => recent.length > 0);
   if (unchosen && waiting) {
     change({ workspace });
-    return goTo({ kind: 'channel', name: waiting.name });
+    return goTo(channelPlace(waiting.name));
   }
   const known = place.kind === 'channel' ? workspace.channels.find(({ name }) => name === place.name) : undefined;
-  const [channel, mails, mail, traffic] = await Promise.all([
+  const [channel, mails, mail, traffic, story, model] = await Promise.all([
     known ? get<ChannelContent>(`/world/channel?as=${me()}&channel=${known.id}&limit=${state.limit}`) : null,
     place.kind === 'mail' ? get<MailSummary[]>('/world/mail') : [],
     place.kind === 'mail' && place.id !== null ? get<MailContent>(`/world/mail/${encodeURIComponent(place.id)}`) : null,
     state.traffic ? get<Traffic>('/world/traffic') : null,
+    state.panel === 'people' ? get<Story>('/world/story') : state.story,
+    state.panel === 'model' ? get<ModelContent>('/world/model') : state.model,
   ]);
   if (state.address.place !== place) {
     again = true;
     return;
   }
+  const thread = place.kind === 'channel' ? place.thread : null;
+  if (channel && thread !== null && channel.earlier > 0 && !channel.messages.some(({ ts }) => ts === thread)) {
+    state = { ...state, limit: MOST_MESSAGES };
+    again ||= channel.messages.length < MOST_MESSAGES;
+  }
   if (known && document.visibilityState === 'visible') markRead(workspace.me, known.id, known.recent.at(-1));
-  change({ workspace, channel, mails, mail, traffic: state.traffic && traffic, connected: true });
+  change({ workspace, channel, mails, mail, traffic: state.traffic && traffic, story, model, connected: true });
   const [first] = workspace.channels;
-  if (place.kind === 'channel' && !known && first) goTo({ kind: 'channel', name: first.name });
+  if (place.kind === 'channel' && !known && first) goTo(channelPlace(first.name));
 }
 
 /** Does something as the present person; says so when the app did not answer as it should. */
@@ -176,6 +233,7 @@ export async function act(name: string, fields: object, key = name): Promise<Out
   try {
     const outcome = await post<Outcome>(`/world/${name}`, { as: me(), ...fields });
     if (outcome.error !== null && Object.keys(outcome.errors).length === 0) toast(complaint(outcome));
+    if (outcome.error === null && (name === 'click' || name === 'submit')) deed(name);
     return outcome;
   } catch (error) {
     toast(error instanceof Error ? error.message : String(error));
@@ -199,8 +257,15 @@ function listenWhileSeen(): void {
   if (seen && events === null) {
     events = new EventSource('/world/events');
     events.addEventListener('change', () => void refresh());
+    events.addEventListener('time', showTime);
     events.addEventListener('error', () => change({ connected: false }));
   } else if (!seen) stopListening();
+}
+
+/** Business time alone: it comes many times a second while time moves. */
+function showTime(event: MessageEvent<string>): void {
+  const tick: TimeTick = JSON.parse(event.data);
+  if (state.workspace) change({ workspace: { ...state.workspace, ...tick } });
 }
 
 function stopListening(): void {

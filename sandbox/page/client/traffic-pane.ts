@@ -20,7 +20,7 @@ const ARROWS: Record<TrafficEntry['kind'], { sign: string; says: string }> = {
 /** What went over the wire, newest first. */
 export function TrafficPane({ traffic }: { traffic: Traffic }): ComponentChildren {
   const [tab, setTab] = useState<keyof Traffic>('slack');
-  return html`<aside class="traffic" aria-label="Traffic">
+  return html`<aside class="pane traffic" aria-label="Traffic">
     <header><h2>Traffic</h2><button class="close" type="button" aria-label="Close traffic" onClick=${toggleTraffic}>✕</button></header>
     <div class="tabs" role="tablist">${TABS.map(([name, label]) => html`<button type="button" role="tab" aria-selected=${tab === name} onClick=${() => setTab(name)}>${label} <small>${traffic[name].length}</small></button>`)}</div>
     <div class="entries" role="tabpanel">${traffic[tab].map((entry) => html`<${Entry} key=${entry.key} entry=${entry} />`)}

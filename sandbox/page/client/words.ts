@@ -3,7 +3,8 @@ import type { ComponentChildren } from 'preact';
 import { slackDate } from './dates.ts';
 import { record, text } from './fields.ts';
 import { parseMrkdwn, type Inline, type Paragraph } from './mrkdwn.ts';
-import { current } from './store.ts';
+import { isLocal } from './pictures.ts';
+import { current, toast } from './store.ts';
 
 /** Draws the trees of `mrkdwn.ts`: every text becomes a text node, so nothing in it can become markup. */
 function inlines(nodes: Inline[]): ComponentChildren {
@@ -40,8 +41,16 @@ function inline(node: Inline): ComponentChildren {
   return html`<span class="emoji" role="img" aria-label=${node.name.replaceAll('_', ' ')}>${node.sign}</span>`;
 }
 
+export const STAYS_HERE = 'The sandbox opens nothing outside this computer:';
+
+/** A link; one that leads off this machine says where instead of going there. */
 export function anchor(url: string, children: ComponentChildren): ComponentChildren {
-  return html`<a href=${url} target="_blank" rel="noopener noreferrer">${children}</a>`;
+  if (isLocal(url)) return html`<a href=${url} target="_blank" rel="noopener noreferrer">${children}</a>`;
+  const say = (): void => toast(`${STAYS_HERE} ${url}`);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter') say();
+  };
+  return html`<a class="away" role="link" tabindex="0" title=${url} onClick=${say} onKeyDown=${onKeyDown}>${children}</a>`;
 }
 
 export function mention(kind: 'user' | 'channel' | 'usergroup', id: string, label: string | null): ComponentChildren {

@@ -1,169 +1,208 @@
-import { type Args, flagArg, type Method, page, type Reply, textArg } from '../call.ts';
-import { presentMessage, refuse } from '../posting.ts';
+import {
+  type Args,
+  cursorArg,
+  cursorFor,
+  familyScope,
+  flagArg,
+  limitArg,
+  listScope,
+  type Method,
+  page,
+  type Reply,
+  textArg,
+  visibleChannel,
+  familyOf,
+  wantedFamilies,
+} from '../call.ts';
+import { isReply } from '../channel-log.ts';
+import { refuse } from '../posting.ts';
+import { presentConversation } from '../present-conversation.ts';
+import { presentMessage } from '../present-message.ts';
 import type { PostedMessage } from '../workspace.ts';
-import { type Conversation, directMessage, isMember, messagesIn, type World } from '../world.ts';
+import { type Conversation, isMember, type World } from '../world.ts';
 
-/** conversations.*: https://docs.slack.dev/reference/methods/conversations.list and its siblings. */
+/** Reading conversations: https://docs.slack.dev/reference/methods/conversations.list and its siblings. */
 
-type Family = 'channels' | 'groups' | 'im' | 'mpim';
-
-const familyOf = (channel: Conversation): Family =>
-  channel.im !== null ? 'im' : channel.is_private ? 'groups' : 'channels';
-
-const FAMILY_OF_TYPE: Record<string, Family> = {
-  public_channel: 'channels',
-  private_channel: 'groups',
-  im: 'im',
-  mpim: 'mpim',
-};
-
-/** A private channel is not there for who is not in it. */
-function visible(args: Args, world: World): Conversation | null {
-  const channel = world.conversations.get(textArg(args, 'channel') ?? '') ?? null;
-  return channel !== null && (!channel.is_private || isMember(world, channel)) ? channel : null;
-}
-
-/** `read` or `history` of the family that the channel belongs to. */
-const familyScope =
-  (suffix: 'read' | 'history') =>
-  (args: Args, world: World): string => {
-    const channel = visible(args, world);
-    return `${channel === null ? 'channels' : familyOf(channel)}:${suffix}`;
-  };
-
-function wantedFamilies(args: Args): Family[] {
-  const types = (textArg(args, 'types') ?? 'public_channel').split(',').map((type) => type.trim());
-  return types.flatMap((type) => FAMILY_OF_TYPE[type] ?? []);
-}
-
-function present(world: World, channel: Conversation): Record<string, unknown> {
-  const shared = {
-    id: channel.id,
-    created: 1_700_000_000,
-    is_archived: channel.is_archived,
-    is_org_shared: false,
-    context_team_id: world.credentials.teamId,
-  };
-  if (channel.im !== null) return { ...shared, is_im: true, user: channel.im, is_open: true };
-  return {
-    ...shared,
-    name: channel.name,
-    name_normalized: channel.name,
-    is_channel: !channel.is_private,
-    is_group: channel.is_private,
-    is_im: false,
-    is_mpim: false,
-    is_private: channel.is_private,
-    is_general: channel.name === 'general',
-    is_member: isMember(world, channel),
-    is_shared: false,
-    is_ext_shared: false,
-    topic: { value: '', creator: '', last_set: 0 },
-    purpose: { value: '', creator: '', last_set: 0 },
-    num_members: channel.members.length,
-  };
-}
-
-function list(args: Args, world: World): Reply {
+/** The conversations of these kinds that the bot may see; null when `types` names a kind that there is not. */
+function seen(args: Args, world: World): Conversation[] | null {
   const families = wantedFamilies(args);
-  const all = [...world.conversations.values()].filter(
+  if (families === null) return null;
+  return [...world.conversations.values()].filter(
     (channel) =>
       families.includes(familyOf(channel)) &&
       (!channel.is_private || isMember(world, channel)) &&
       !(flagArg(args, 'exclude_archived') && channel.is_archived),
   );
-  const { items, next } = page(all, args, 100);
-  return { ok: true, channels: items.map((item) => present(world, item)), response_metadata: { next_cursor: next } };
 }
 
-function info(args: Args, world: World): Reply {
-  const channel = visible(args, world);
-  return channel === null ? refuse('channel_not_found') : { ok: true, channel: present(world, channel) };
-}
-
-function members(args: Args, world: World): Reply {
-  const channel = visible(args, world);
-  if (channel === null) return refuse('channel_not_found');
-  const { items, next } = page(channel.members, args, 100);
-  return { ok: true, members: items, response_metadata: { next_cursor: next } };
-}
-
-function between(messages: readonly PostedMessage[], args: Args): PostedMessage[] {
-  const oldest = Number(textArg(args, 'oldest') ?? 0);
-  const latest = Number(textArg(args, 'latest') ?? Number.POSITIVE_INFINITY);
-  const inclusive = flagArg(args, 'inclusive');
-  return messages.filter(({ ts }) => {
-    const at = Number(ts);
-    return inclusive ? at >= oldest && at <= latest : at > oldest && at < latest;
-  });
-}
-
-function shown(world: World, args: Args, message: PostedMessage): Record<string, unknown> {
-  const withMetadata = flagArg(args, 'include_all_metadata') && message.metadata !== undefined;
-  return { ...presentMessage(world, message), ...(withMetadata ? { metadata: message.metadata } : {}) };
-}
-
-function historyOf(args: Args, world: World, pick: (message: PostedMessage) => boolean, newestFirst: boolean): Reply {
-  const channel = visible(args, world);
-  if (channel === null) return refuse('channel_not_found');
-  if (!isMember(world, channel)) return refuse('not_in_channel');
-  const picked = between(messagesIn(world, channel.id).filter(pick), args);
-  if (newestFirst) picked.reverse();
-  const { items, next } = page(picked, args, 100);
+function listed(args: Args, world: World, channels: Conversation[] | null, fallbackLimit: number): Reply {
+  if (channels === null) return refuse('invalid_types');
+  const found = page(channels, args, fallbackLimit);
+  if ('refusal' in found) return found.refusal;
   return {
     ok: true,
-    messages: items.map((message) => shown(world, args, message)),
-    has_more: next !== '',
-    pin_count: 0,
-    response_metadata: { next_cursor: next },
+    channels: found.items.map((item) => presentConversation(world, item, { withCount: true })),
+    response_metadata: { next_cursor: found.next },
   };
 }
 
+const list = (args: Args, world: World): Reply => listed(args, world, seen(args, world), 100);
+
+/** Of one person, as far as the bot may see: its own where nobody is named. */
+function listOfUser(args: Args, world: World): Reply {
+  const user = textArg(args, 'user') ?? world.credentials.botUserId;
+  if (!world.users.has(user)) return refuse('user_not_found');
+  const channels = seen(args, world)?.filter((channel) => channel.members.includes(user)) ?? null;
+  return listed(args, world, channels, 100);
+}
+
+function info(args: Args, world: World): Reply {
+  const channel = visibleChannel(args, world);
+  if (channel === null) return refuse('channel_not_found');
+  const withCount = flagArg(args, 'include_num_members');
+  return { ok: true, channel: presentConversation(world, channel, { withCount }) };
+}
+
+function members(args: Args, world: World): Reply {
+  const channel = visibleChannel(args, world);
+  if (channel === null) return refuse('channel_not_found');
+  const found = page(channel.members, args, 100);
+  if ('refusal' in found) return found.refusal;
+  return { ok: true, members: found.items, response_metadata: { next_cursor: found.next } };
+}
+
+const MOST_HISTORY = 999;
+const TIMESTAMP = /^-?\d+(\.\d+)?$/;
+
+type Window = { oldest: number; latest: number; inclusive: boolean; limit: number };
+
+/** From when to when, and how many at once; cursors are the timestamp to go on from, so new messages shift nothing. */
+function windowOf(args: Args): Window | { refusal: Reply } {
+  const limit = limitArg(args, 100, MOST_HISTORY);
+  if (limit === null) return { refusal: refuse('invalid_limit') };
+  for (const name of ['oldest', 'latest'])
+    if (!TIMESTAMP.test(textArg(args, name) ?? '0')) return { refusal: refuse(`invalid_ts_${name}`) };
+  return {
+    oldest: Number(textArg(args, 'oldest') ?? 0),
+    latest: Number(textArg(args, 'latest') ?? Number.POSITIVE_INFINITY),
+    inclusive: flagArg(args, 'inclusive'),
+    limit,
+  };
+}
+
+const within = ({ oldest, latest, inclusive }: Window, { ts }: PostedMessage): boolean => {
+  const at = Number(ts);
+  return inclusive ? at >= oldest && at <= latest : at > oldest && at < latest;
+};
+
+function shown(world: World, args: Args, messages: readonly PostedMessage[]): Record<string, unknown>[] {
+  const withMetadata = flagArg(args, 'include_all_metadata');
+  return messages.map((message) => ({
+    ...presentMessage(world, message),
+    ...(withMetadata && message.metadata !== undefined ? { metadata: message.metadata } : {}),
+  }));
+}
+
+function readable(args: Args, world: World): { channel: Conversation } | { refusal: Reply } {
+  const channel = visibleChannel(args, world);
+  if (channel === null) return { refusal: refuse('channel_not_found') };
+  return isMember(world, channel) ? { channel } : { refusal: refuse('not_in_channel') };
+}
+
+const inChannel = (message: PostedMessage): boolean => !isReply(message) || message.subtype === 'thread_broadcast';
+
+/** Newest first, without replies in threads. Looks at no more than it answers with. */
+function history(args: Args, world: World): Reply {
+  const found = readable(args, world);
+  if ('refusal' in found) return found.refusal;
+  const { channel } = found;
+  const window = windowOf(args);
+  if ('refusal' in window) return window.refusal;
+  const cursor = cursorArg(args, 'next_ts');
+  if (cursor === undefined) return refuse('invalid_cursor');
+  const { messages } = channel.log;
+  const until = cursor === null ? window.latest : Number(cursor);
+  const picked: PostedMessage[] = [];
+  let index = Number.isFinite(until) ? channel.log.from(until) : messages.length - 1;
+  for (; index >= 0 && picked.length <= window.limit; index -= 1) {
+    const message = messages[index];
+    if (message === undefined || (cursor !== null && Number(message.ts) > until)) continue;
+    if (Number(message.ts) < window.oldest) break;
+    if (within(window, message) && inChannel(message)) picked.push(message);
+  }
+  return historyReply(args, world, picked, window.limit, { pin_count: channel.pins.size });
+}
+
+/** `picked` has one more than asked for where there is more: it is where the next page begins. */
+function historyReply(
+  args: Args,
+  world: World,
+  picked: readonly PostedMessage[],
+  limit: number,
+  more: Record<string, unknown>,
+): Reply {
+  const next = picked[limit];
+  return {
+    ok: true,
+    messages: shown(world, args, picked.slice(0, limit)),
+    has_more: next !== undefined,
+    ...more,
+    response_metadata: { next_cursor: next === undefined ? '' : cursorFor('next_ts', next.ts) },
+  };
+}
+
+/** The message that the thread hangs on, then its replies, oldest first. */
 function replies(args: Args, world: World): Reply {
-  const root = textArg(args, 'ts');
-  const inThread = (message: PostedMessage): boolean => message.ts === root || message.thread_ts === root;
-  const channel = visible(args, world);
-  if (channel !== null && !messagesIn(world, channel.id).some(inThread)) return refuse('thread_not_found');
-  return historyOf(args, world, inThread, false);
-}
-
-function open(args: Args, world: World): Reply {
-  const users = (textArg(args, 'users') ?? '').split(',').filter((id) => id !== '');
-  const [first] = users;
-  if (first === undefined) return refuse('users_list_not_supplied');
-  if (users.length > 1) return refuse('method_not_supported_for_channel_type');
-  if (!world.users.has(first)) return refuse('user_not_found');
-  const channel = directMessage(world, first);
-  return { ok: true, channel: flagArg(args, 'return_im') ? present(world, channel) : { id: channel.id } };
-}
-
-function join(args: Args, world: World): Reply {
-  const channel = world.conversations.get(textArg(args, 'channel') ?? '');
-  if (channel === undefined || channel.is_private) return refuse('channel_not_found');
-  if (channel.is_archived) return refuse('is_archived');
-  if (!isMember(world, channel)) channel.members.push(world.credentials.botUserId);
-  world.changed();
-  return { ok: true, channel: present(world, channel) };
-}
-
-/** The first family asked for whose scope is missing, or the first one. */
-function listScope(args: Args, world: World): string {
-  const scopes = wantedFamilies(args).map((family) => `${family}:read`);
-  return scopes.find((scope) => !world.grants.scopes.has(scope)) ?? scopes[0] ?? 'channels:read';
+  const found = readable(args, world);
+  if ('refusal' in found) return found.refusal;
+  const { log } = found.channel;
+  const window = windowOf(args);
+  if ('refusal' in window) return window.refusal;
+  const cursor = cursorArg(args, 'next_ts');
+  if (cursor === undefined) return refuse('invalid_cursor');
+  const root = textArg(args, 'ts') ?? '';
+  const first = log.find(root);
+  const answers = log.replies(root);
+  if (first === null && answers.length === 0) return refuse('thread_not_found');
+  // The first message is always there, whatever the window.
+  const inWindow = answers.filter((message) => within(window, message));
+  const thread = first === null ? inWindow : [first, ...inWindow];
+  const from = cursor === null ? thread : thread.filter(({ ts }) => Number(ts) >= Number(cursor));
+  return historyReply(args, world, from.slice(0, window.limit + 1), window.limit, {});
 }
 
 export const CONVERSATION_METHODS: Record<string, Method> = {
-  'conversations.list': { token: 'bot', tier: 'tier2', scope: listScope, run: list },
-  'conversations.info': { token: 'bot', tier: 'tier3', scope: familyScope('read'), run: info },
-  'conversations.members': { token: 'bot', tier: 'tier4', scope: familyScope('read'), run: members },
+  'conversations.list': { token: 'bot', tier: 'tier2', scope: listScope, formOnly: true, run: list },
+  'users.conversations': { token: 'bot', tier: 'tier3', scope: listScope, formOnly: true, run: listOfUser },
+  'conversations.info': {
+    token: 'bot',
+    tier: 'tier3',
+    scope: familyScope('read'),
+    requires: ['channel'],
+    formOnly: true,
+    run: info,
+  },
+  'conversations.members': {
+    token: 'bot',
+    tier: 'tier4',
+    scope: familyScope('read'),
+    requires: ['channel'],
+    formOnly: true,
+    run: members,
+  },
   'conversations.history': {
     token: 'bot',
     tier: 'tier3',
     scope: familyScope('history'),
-    run: (args, world) =>
-      historyOf(args, world, ({ ts, thread_ts: thread }) => thread === undefined || thread === ts, true),
+    requires: ['channel'],
+    run: history,
   },
-  'conversations.replies': { token: 'bot', tier: 'tier3', scope: familyScope('history'), run: replies },
-  'conversations.open': { token: 'bot', tier: 'tier3', scope: () => 'im:write', run: open },
-  'conversations.join': { token: 'bot', tier: 'tier3', scope: () => 'channels:join', run: join },
+  'conversations.replies': {
+    token: 'bot',
+    tier: 'tier3',
+    scope: familyScope('history'),
+    requires: ['channel', 'ts'],
+    formOnly: true,
+    run: replies,
+  },
 };

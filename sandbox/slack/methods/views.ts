@@ -1,6 +1,6 @@
 import { type Args, jsonArg, type Method, type Reply, scoped, textArg } from '../call.ts';
 import { isRecord } from '../json.ts';
-import { type Refusal, refuse } from '../posting.ts';
+import { type Refusal, refuse, refuseArguments } from '../posting.ts';
 import { findView, openModal, publishHome, pushModal, refuseView, replaceView } from '../view-store.ts';
 import type { StackedView, World } from '../world.ts';
 
@@ -9,8 +9,13 @@ import type { StackedView, World } from '../world.ts';
 const TRIGGER_LIFE_MS = 3_000;
 
 /** Whose trigger this is; it is used up only when a view really opened, so a refused view may be mended and sent again. */
-function exchange(args: Args, world: World): { user: string; inModal: boolean } | { refusal: Refusal } {
-  const trigger = world.triggers.get(textArg(args, 'trigger_id') ?? '');
+function exchange(
+  args: Args,
+  world: World,
+): { user: string; inModal: boolean; channel: string | null } | { refusal: Refusal } {
+  const id = textArg(args, 'trigger_id') ?? textArg(args, 'interactivity_pointer');
+  if (id === null) return { refusal: refuseArguments({ message: 'missing required field: trigger_id', pointer: '' }) };
+  const trigger = world.triggers.get(id);
   if (trigger === undefined) return { refusal: refuse('invalid_trigger_id') };
   if (trigger.used) return { refusal: refuse('exchanged_trigger_id') };
   if (world.now() - trigger.at > TRIGGER_LIFE_MS) return { refusal: refuse('expired_trigger_id') };
@@ -20,9 +25,7 @@ function exchange(args: Args, world: World): { user: string; inModal: boolean } 
 function rawView(args: Args): Record<string, unknown> | Refusal {
   const view = jsonArg(args, 'view');
   if (isRecord(view)) return view;
-  return refuse('invalid_arguments', {
-    response_metadata: { messages: ['[ERROR] missing required field: view [json-pointer:]'] },
-  });
+  return refuseArguments({ message: 'must provide an object', pointer: '/view' });
 }
 
 const isRefusal = (value: Record<string, unknown> | Refusal): value is Refusal => value.ok === false;
@@ -30,7 +33,8 @@ const isRefusal = (value: Record<string, unknown> | Refusal): value is Refusal =
 const done = ({ view }: StackedView): Reply => ({ ok: true, view });
 
 function useTrigger(args: Args, world: World): void {
-  const trigger = world.triggers.get(textArg(args, 'trigger_id') ?? '');
+  const id = textArg(args, 'trigger_id') ?? textArg(args, 'interactivity_pointer');
+  const trigger = world.triggers.get(id ?? '');
   if (trigger !== undefined) trigger.used = true;
 }
 
@@ -42,7 +46,7 @@ function open(args: Args, world: World): Reply {
   const refusal = refuseView(world, raw, 'modal');
   if (refusal !== null) return refusal;
   useTrigger(args, world);
-  return done(openModal(world, trigger.user, raw));
+  return done(openModal(world, trigger, raw));
 }
 
 function push(args: Args, world: World): Reply {
@@ -53,7 +57,7 @@ function push(args: Args, world: World): Reply {
   if (isRefusal(raw)) return raw;
   const refusal = refuseView(world, raw, 'modal');
   if (refusal !== null) return refusal;
-  const pushed = pushModal(world, trigger.user, raw);
+  const pushed = pushModal(world, trigger, raw);
   if ('refusal' in pushed) return pushed.refusal;
   useTrigger(args, world);
   return done(pushed.view);
@@ -62,7 +66,8 @@ function push(args: Args, world: World): Reply {
 function update(args: Args, world: World): Reply {
   const viewId = textArg(args, 'view_id');
   const externalId = textArg(args, 'external_id');
-  if (viewId === null && externalId === null) return refuse('invalid_arguments');
+  if (viewId === null && externalId === null)
+    return refuseArguments({ message: 'must define either `view_id` or `external_id`', pointer: '' });
   const current = findView(world, viewId === null ? { externalId: externalId ?? '' } : { viewId });
   if (current === null) return refuse('not_found');
   const hash = textArg(args, 'hash');
@@ -80,8 +85,8 @@ function update(args: Args, world: World): Reply {
 
 function publish(args: Args, world: World): Reply {
   if (!world.grants.homeTab) return refuse('not_enabled');
-  const user = textArg(args, 'user_id');
-  if (user === null || !world.users.has(user)) return refuse('user_not_found');
+  const user = textArg(args, 'user_id') ?? '';
+  if (!world.users.has(user)) return refuse('user_not_found');
   const hash = textArg(args, 'hash');
   const current = world.homes.get(user);
   if (hash !== null && current !== undefined && hash !== current.hash) return refuse('hash_conflict');
@@ -95,8 +100,8 @@ function publish(args: Args, world: World): Reply {
 const none = scoped(null);
 
 export const VIEW_METHODS: Record<string, Method> = {
-  'views.open': { token: 'bot', tier: 'tier4', scope: none, run: open },
-  'views.push': { token: 'bot', tier: 'tier4', scope: none, run: push },
-  'views.update': { token: 'bot', tier: 'tier4', scope: none, run: update },
-  'views.publish': { token: 'bot', tier: 'tier4', scope: none, run: publish },
+  'views.open': { token: 'bot', tier: 'tier4', scope: none, requires: ['view'], run: open },
+  'views.push': { token: 'bot', tier: 'tier4', scope: none, requires: ['view'], run: push },
+  'views.update': { token: 'bot', tier: 'tier4', scope: none, requires: ['view'], run: update },
+  'views.publish': { token: 'bot', tier: 'tier4', scope: none, requires: ['user_id', 'view'], run: publish },
 };

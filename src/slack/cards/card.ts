@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { CardFacts } from '../../engine/card-facts.ts';
 import type { SlackMessage } from '../../engine/context.ts';
 import { limits } from '../limits.ts';
+import { renderCheck } from '../messages/check-reveal.ts';
 import { slackMessage } from '../slack-message.ts';
 import { label } from '../text.ts';
 import { kindCards } from './kind-cards.ts';
@@ -13,6 +14,7 @@ import { settledBlocks, settledOpening, settledText } from './settled-card.ts';
 export function renderCard(facts: CardFacts): SlackMessage {
   const title = label(`${kindCards[facts.kind].title} ${leadName(facts.lead)}`, limits.headerText);
   const header: KnownBlock = { type: 'header', text: { type: 'plain_text', text: title, emoji: false } };
+  if (facts.check) return renderCheck(facts, facts.check, header);
   if (facts.status === 'pending')
     return slackMessage(pendingOpening(facts), pendingText(facts), [header, ...pendingBlocks(facts)]);
   return slackMessage(settledOpening(facts), settledText(facts), [header, ...settledBlocks(facts)]);

@@ -4,7 +4,7 @@ import type { CardFacts } from '../../engine/card-facts.ts';
 import { buttonRow } from '../buttons.ts';
 import { budgets } from '../limits.ts';
 import { bold, bullets, contextText, italic, richText, section, words } from '../rich-text.ts';
-import { count, cutPlain, escapeMrkdwn, moment, utc, visible } from '../text.ts';
+import { brief, count, cutPlain, escapeMrkdwn, moment, utc, visible } from '../text.ts';
 import { type Concern, concerns, noDraftText } from './concerns.ts';
 import { pendingButtons } from './decision-buttons.ts';
 import { kindCards } from './kind-cards.ts';
@@ -79,7 +79,7 @@ function whyBlocks(facts: CardFacts): KnownBlock[] {
 
 /** Begins the top-level text. mrkdwn. */
 export function pendingOpening(facts: CardFacts): string {
-  return `${escapeMrkdwn(`${kindCards[facts.kind].title} ${leadTitle(facts.lead)}`)}: your decision is needed by ${utc(facts.deadlineAt)}.`;
+  return `${brief(`${kindCards[facts.kind].title} ${leadTitle(facts.lead)}`, budgets.opening)}: your decision is needed by ${utc(facts.deadlineAt)}.`;
 }
 
 /** Everything else a person needs who hears the card instead of seeing it. Literal text. */

@@ -3,7 +3,7 @@ import type { CardFacts } from '../../engine/card-facts.ts';
 import { buttonRow } from '../buttons.ts';
 import { budgets } from '../limits.ts';
 import { contextText, richText, section, words } from '../rich-text.ts';
-import { count, cutEscaped, cutPlain, escapeMrkdwn, moment, utc } from '../text.ts';
+import { brief, count, cutPlain, escapeMrkdwn, moment, utc } from '../text.ts';
 import { noDraftText } from './concerns.ts';
 import { settledButtons } from './decision-buttons.ts';
 import type { Shown } from './kind-card.ts';
@@ -37,7 +37,7 @@ export function settledBlocks(facts: CardFacts): KnownBlock[] {
       escapeMrkdwn(facts.workflow),
       escapeMrkdwn(facts.step),
     ]),
-    ...contextLine([cutEscaped(routeLine(settled), 800).text, riskLine(settled)]),
+    ...contextLine([brief(routeLine(settled), budgets.route), riskLine(settled)]),
     ...buttonRow(settledButtons(facts, shown.hidden === 0)),
   ];
 }
@@ -59,7 +59,7 @@ function contextLine(parts: ReadonlyArray<string | null>): KnownBlock[] {
 
 /** Begins the top-level text. mrkdwn, since it names people. */
 export function settledOpening(facts: CardFacts): string {
-  return `${escapeMrkdwn(`${kindCards[facts.kind].title} ${leadTitle(facts.lead)}`)}: ${outcomeText(facts)}`;
+  return `${brief(`${kindCards[facts.kind].title} ${leadTitle(facts.lead)}`, budgets.opening)}: ${outcomeText(facts)}`;
 }
 
 /** The rest of the settled card for notifications and screen readers. Literal text. */

@@ -3,7 +3,7 @@ import type { Route } from '../../core/gate.ts';
 import { oneLine } from '../../core/plain-text.ts';
 import type { CardFacts } from '../../engine/card-facts.ts';
 import { bold, type Inline, mention, words } from '../rich-text.ts';
-import { cutPlain, escapeMrkdwn, moment, person, utc } from '../text.ts';
+import { brief, label, moment, person, utc } from '../text.ts';
 import { budgets } from '../limits.ts';
 
 type Settled = NonNullable<CardFacts['settled']>;
@@ -49,33 +49,36 @@ export function outcomeLine(facts: CardFacts): Inline[] {
     case 'expired':
       return [...bold('Expired'), ...words(' — nobody decided in time, so nothing was done.')];
     case 'withdrawn':
-      return [...bold('Withdrawn'), ...words(settled.reason ? `: ${oneLine(settled.reason)}` : '.')];
+      return [...bold('Withdrawn'), ...words(settled.reason ? `: ${label(settled.reason, budgets.note)}` : '.')];
   }
 }
 
 function noteWords(note: string | null): Inline[] {
   if (note === null || note.trim() === '') return [];
-  const text = cutPlain(oneLine(note), budgets.note);
-  return words(`: “${text.text}${text.hidden > 0 ? '…' : ''}”`);
+  return words(`: “${label(note, budgets.note)}”`);
 }
 
 /** The same in mrkdwn, for the top-level text. */
 export function outcomeText(facts: CardFacts): string {
   return outcomeLine(facts)
     .map((element) =>
-      element.type === 'text' ? escapeMrkdwn(element.text) : element.type === 'user' ? person(element.user_id) : '',
+      element.type === 'text'
+        ? brief(element.text, budgets.opening)
+        : element.type === 'user'
+          ? person(element.user_id)
+          : '',
     )
     .join('');
 }
 
 /** What became of the mail, in mrkdwn for a context block; null where there is none. Times are the reader's. */
 export function mailLine(facts: CardFacts): string | null {
-  return mailWords(facts, moment, (text) => escapeMrkdwn(oneLine(text)));
+  return mailWords(facts, moment, (text) => brief(oneLine(text), budgets.mailReason));
 }
 
 /** The same as literal text. */
 export function mailText(facts: CardFacts): string | null {
-  return mailWords(facts, utc, oneLine);
+  return mailWords(facts, utc, (text) => label(text, budgets.mailReason));
 }
 
 function mailWords(
@@ -91,7 +94,7 @@ function mailWords(
     case 'sending':
       return 'Being sent now';
     case 'sent':
-      return message.sentAt === null ? 'Sent' : `Sent ${at(message.sentAt)}`;
+      return `${message.sentAt === null ? 'Sent' : `Sent ${at(message.sentAt)}`}${because}`;
     case 'uncertain':
       return `Nobody knows whether it was sent${because}. It is not sent again unless a person says so.`;
     case 'failed':

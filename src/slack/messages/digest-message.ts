@@ -2,11 +2,14 @@ import type { KnownBlock, RichTextBlock, TableBlock } from '@slack/types';
 import { reasonLabels } from '../../core/decision.ts';
 import type { DigestFacts } from '../../engine/card-facts.ts';
 import type { SlackMessage } from '../../engine/context.ts';
+import { spokenPlain } from '../../engine/autonomy-speech.ts';
 import { kindCards } from '../cards/kind-cards.ts';
 import { limits } from '../limits.ts';
 import { bold, bullets, type Inline, richText, section, words } from '../rich-text.ts';
 import { slackMessage } from '../slack-message.ts';
+import { spoken } from '../spoken.ts';
 import { count, label, listed, moment, plural, utc } from '../text.ts';
+import { leakWords } from './autonomy-message.ts';
 
 type KindRow = DigestFacts['kinds'][number];
 
@@ -19,6 +22,7 @@ export function renderDigest(facts: DigestFacts): SlackMessage {
   const title = `Decisions, ${period(facts)}`;
   const blocks: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: label(title, limits.headerText), emoji: false } },
+    ...titled('Without asking', automaticLines(facts)),
     ...richText(section(words(opening(facts)))),
     ...table(facts),
     ...notes(facts),
@@ -26,6 +30,7 @@ export function renderDigest(facts: DigestFacts): SlackMessage {
     ...titled('Waiting for a person now', waitingLines(facts)),
     ...oldest(facts),
     ...titled('Mails and leads', outLines(facts)),
+    ...titled('What would raise the next rung', nextLines(facts)),
   ];
   return slackMessage(title, plain(facts), blocks);
 }
@@ -150,7 +155,36 @@ function outLines({ mails, leads }: DigestFacts): string[] {
 }
 
 function titled(title: string, lines: readonly string[]): KnownBlock[] {
-  return lines.length === 0 ? [] : richText(section(bold(title)), bullets(lines.map((line): Inline[] => words(line))));
+  return lines.length === 0 ? [] : richText(section(bold(title)), bullets(lines.map((line): Inline[] => spoken(line))));
+}
+
+const MOST_STEPS = 10;
+const STEP_LINE = 400;
+
+/** What was automated and why, and what may have slipped through by it. */
+function automaticLines({ autonomy }: DigestFacts): string[] {
+  const some = autonomy.filter(({ automatic, rung }) => automatic > 0 || rung > 0);
+  if (some.length === 0) return autonomy.length === 0 ? [] : ['Nothing: people were asked about everything.'];
+  return perStep(
+    some.map(({ address, kind, automatic, decisions, rung, share, tau, setByPerson, leak }) => {
+      const why =
+        rung === 0
+          ? 'People are asked every time again.'
+          : `The safest ${Math.round(share * 100)} % may (risk up to ${tau}): ${setByPerson ? 'set by a person, not earned' : 'earned by people’s checks'}.`;
+      const leaked = leak === null ? '' : ` ${leakWords(leak)}`;
+      return `${address}: ${count(automatic)} of ${count(decisions)} ${kindCards[kind].counted.many}. ${why}${leaked}`;
+    }),
+  );
+}
+
+function nextLines({ autonomy }: DigestFacts): string[] {
+  return perStep(autonomy.map(({ address, next }) => `${address}: ${next}`));
+}
+
+function perStep(lines: readonly string[]): string[] {
+  const more = lines.length - MOST_STEPS;
+  const shown = lines.slice(0, MOST_STEPS).map((line) => label(line, STEP_LINE));
+  return more > 0 ? [...shown, `${plural(more, 'more step')}: /workflow autonomy.`] : shown;
 }
 
 function oldestWaiting(facts: DigestFacts): Date | null {
@@ -172,12 +206,16 @@ function plain(facts: DigestFacts): string {
   );
   const date = oldestWaiting(facts);
   const reasons = reasonLines(facts);
+  const automatic = automaticLines(facts);
+  const next = nextLines(facts);
   return [
+    ...(automatic.length > 0 ? [`Without asking: ${spokenPlain(automatic.join(' '))}`] : []),
     opening(facts),
     ...kinds,
     ...noteTexts(facts),
     ...(reasons.length > 0 ? [`Why people rejected: ${reasons.join('; ')}.`] : []),
     `Waiting for a person now: ${waitingLines(facts).join(', ')}${date === null ? '' : `; the oldest since ${utc(date)}`}`,
     ...outLines(facts),
+    ...(next.length > 0 ? [`What would raise the next rung: ${spokenPlain(next.join(' '))}`] : []),
   ].join('\n');
 }

@@ -1,12 +1,18 @@
 import type { KnownBlock } from '@slack/types';
 
 const WHAT =
-  'I bring every decision that the AI wants to make about a lead to you before it happens. Each card shows the lead, the proposal and what to look at. *Approve* lets it happen, *Edit* lets you change it first, *Reject* stops it and asks why. Nothing is ever approved because nobody answered.';
+  'I bring every decision that the AI wants to make about a lead to you before it happens. Each card shows the lead, the proposal and what to look at. *Approve* lets it happen, *Edit* lets you change it first, *Reject* stops it and asks why. Nothing is ever approved because nobody answered. Where your verdicts have shown that the AI gets a step right, the safest part of it goes without asking, and a share of that still comes to you as a blind check.';
+
+/** Reviewers know that reviews are looked at too, and why. */
+const PROGRAMME =
+  'A few cards in a hundred are checks (a draft that was decided before) or a second opinion on one: nothing is ever sent because of them, and you are told at once. They say how far the reviews can be relied on; how you answered is shown to you alone, with `/workflow me`.';
 
 const COMMANDS = [
   '`/workflow status` – how every workflow stands and what waits for you',
+  '`/workflow autonomy` – what goes without asking, why, and what would raise it; `/workflow autonomy help` for steering it',
   '`/workflow pause whitepaper-nurture` – stop one workflow; `/workflow pause all` stops everything, mails that wait included',
   '`/workflow resume whitepaper-nurture` or `/workflow resume all` – go on',
+  '`/workflow me` – your own numbers as a reviewer, for you alone',
   '`/workflow help` – this',
 ].join('\n');
 
@@ -19,8 +25,9 @@ export function helpBlocks(): KnownBlock[] {
       elements: [
         {
           type: 'mrkdwn',
-          text: 'Who may approve is named in each workflow. Approvers and workspace admins may pause and resume.',
+          text: 'Who may approve is named in each workflow. Approvers and workspace admins may pause and resume; only workspace admins steer what goes without asking.',
         },
+        { type: 'mrkdwn', text: PROGRAMME },
       ],
     },
   ];
@@ -29,5 +36,8 @@ export function helpBlocks(): KnownBlock[] {
 /** `first` says why help is shown when nobody asked for it; mrkdwn that is safe already. */
 export function helpMessage(first: string | null = null): { text: string; blocks: KnownBlock[] } {
   const opening: KnownBlock[] = first === null ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: first } }];
-  return { text: [first, WHAT, COMMANDS].filter(Boolean).join('\n\n'), blocks: [...opening, ...helpBlocks()] };
+  return {
+    text: [first, WHAT, COMMANDS, PROGRAMME].filter(Boolean).join('\n\n'),
+    blocks: [...opening, ...helpBlocks()],
+  };
 }

@@ -8,6 +8,8 @@ import { encodeId } from '../decision-ref.ts';
 import { bold, mention, richText, section, words } from '../rich-text.ts';
 import { slackMessage } from '../slack-message.ts';
 import { cutPlain, escapeMrkdwn, moment, utc } from '../text.ts';
+import { autonomyNotice } from './autonomy-notice.ts';
+import { complaintNotice, replyNotice } from './reply-notice.ts';
 
 const DETAIL = 1_000;
 type Uncertain = Extract<NoticeFacts, { type: 'mail_uncertain' }>;
@@ -28,6 +30,12 @@ export function renderNotice(facts: NoticeFacts): SlackMessage {
       );
     case 'post_maybe_missing':
       return maybeMissing(facts);
+    case 'lead_replied':
+      return replyNotice(facts);
+    case 'lead_complained':
+      return complaintNotice(facts);
+    case 'autonomy':
+      return autonomyNotice(facts);
   }
 }
 

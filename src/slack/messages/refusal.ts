@@ -61,7 +61,12 @@ export function refusalMessage(result: Refusal, now: Date): { text: string; bloc
 
 /** When a modal did not open: the same button once more, with a fresh trigger. */
 export function openAgain(
-  action: typeof actions.edit | typeof actions.reject | typeof actions.why | typeof actions.showFull,
+  action:
+    | typeof actions.edit
+    | typeof actions.reject
+    | typeof actions.why
+    | typeof actions.showFull
+    | typeof actions.autonomyList,
   value: string,
 ): { text: string; blocks: KnownBlock[] } {
   return ephemeral(

@@ -1,7 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import type { StatusFacts, WorkflowStatus } from '../../engine/status.ts';
 import { kindCards } from '../cards/kind-cards.ts';
-import { count, escapeMrkdwn, listed, moment, person, plural, utc } from '../text.ts';
+import { budgets } from '../limits.ts';
+import { brief, count, escapeMrkdwn, listed, moment, person, plural, utc } from '../text.ts';
 
 const MOST_WORKFLOWS = 20;
 
@@ -41,17 +42,13 @@ export function statusMessage(facts: StatusFacts): { text: string; blocks: Known
   const workflows = facts.workflows
     .slice(0, MOST_WORKFLOWS)
     .map((workflow) =>
-      escapeMrkdwn(
-        [
-          `${workflow.name}: ${standing(workflow, held, (id) => id)}`,
-          ...lines(workflow, held, utc).map(([what, how]) => `${what}: ${how}`),
-        ].join('. '),
-      ),
+      [
+        `${workflow.name}: ${standing(workflow, held, (id) => id)}`,
+        ...lines(workflow, held, utc).map(([what, how]) => `${what}: ${how}`),
+      ].join('. '),
     );
-  const text = [...paused, ...(workflows.length === 0 ? ['No workflow is published yet.'] : workflows)]
-    .join('\n')
-    .slice(0, 3_000);
-  return { text, blocks: statusBlocks(facts) };
+  const text = [...paused, ...(workflows.length === 0 ? ['No workflow is published yet.'] : workflows)].join('\n');
+  return { text: brief(text, budgets.fallbackText), blocks: statusBlocks(facts) };
 }
 
 function mrkdwn(text: string): KnownBlock {

@@ -9,6 +9,7 @@ import { encodeRef, refOf } from '../decision-ref.ts';
 import { richText, section, words } from '../rich-text.ts';
 import { editForms } from './edit-forms.ts';
 import { modal } from './modal.ts';
+import { originalInput } from './original-question.ts';
 
 const MOST_POINTS = 20;
 
@@ -29,6 +30,7 @@ export function editDecisionView(facts: CardFacts): ModalView {
       ...(written ? richText(section(words(noDraftText(facts.modelProblem)))) : []),
       ...lookBlocks(concerns(facts), MOST_POINTS),
       ...form.blocks,
+      ...(written ? [] : [originalInput(facts.kind)]),
     ],
   });
 }

@@ -1,4 +1,4 @@
-import type { ModalView } from '@slack/types';
+import type { KnownBlock, ModalView } from '@slack/types';
 import { isReasonCode, type ReasonCode, reasonCodes, reasonLabels } from '../../core/decision.ts';
 import { plainText } from '../../core/plain-text.ts';
 import type { CardFacts } from '../../engine/card-facts.ts';
@@ -41,12 +41,36 @@ export function rejectDecisionView(facts: CardFacts): ModalView {
         element: { type: 'plain_text_input', action_id: INPUT_ELEMENT, multiline: true, max_length: budgets.note },
         optional: true,
       }),
+      // Where the AI made nothing, nothing of it can have been serious.
+      ...(skip ? [] : [seriousInput()]),
     ],
   });
 }
 
+const SERIOUS = 'serious';
+
+function seriousInput(): KnownBlock {
+  return input({
+    id: inputs.serious,
+    label: 'Was it serious?',
+    hint: 'If anything at this step goes without asking, that stops at once.',
+    element: {
+      type: 'checkboxes',
+      action_id: INPUT_ELEMENT,
+      options: [
+        {
+          text: { type: 'plain_text', text: 'Serious: sending it would have broken a rule', emoji: false },
+          description: { type: 'plain_text', text: 'Wrong person, opt-out, legal, false claim', emoji: false },
+          value: SERIOUS,
+        },
+      ],
+    },
+    optional: true,
+  });
+}
+
 export type EnteredRejection =
-  | { ok: true; reasons: ReasonCode[]; note: string }
+  | { ok: true; reasons: ReasonCode[]; note: string; critical: boolean }
   | { ok: false; errors: Record<string, string> };
 
 /** "No reason given" is a choice of its own: with another reason beside it nobody could tell what was meant. */
@@ -59,5 +83,6 @@ export function readRejection(values: ViewValues): EnteredRejection {
     errors[inputs.reasonCodes] = 'Either reasons, or “No reason given”.';
   if (reasons.includes('other') && note === '') errors[inputs.note] = 'Say in a few words what it was.';
   if (note.length > budgets.note) errors[inputs.note] = `At most ${budgets.note} characters.`;
-  return Object.keys(errors).length === 0 ? { ok: true, reasons, note } : { ok: false, errors };
+  const critical = chosenAll(values, inputs.serious).includes(SERIOUS);
+  return Object.keys(errors).length === 0 ? { ok: true, reasons, note, critical } : { ok: false, errors };
 }

@@ -20,7 +20,7 @@ const DAY = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', 
  * routed and its risk only once it is settled.
  */
 export function whyView(facts: CardFacts): ModalView {
-  const settled = facts.status === 'pending' ? null : facts.settled;
+  const settled = facts.status === 'pending' || facts.check ? null : facts.settled;
   return modal({
     title: `Why this ${kindCards[facts.kind].noun}`,
     blocks: [

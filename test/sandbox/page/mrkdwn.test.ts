@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseMarkdown } from '../../../sandbox/page/client/markdown.ts';
 import {
+  asWritten,
   parseInline,
   parseMrkdwn,
   plainText,
@@ -102,4 +103,12 @@ test('any text at all is read without losing its words or taking for ever', () =
   const hostile = `${'*_~`<'.repeat(400)}${'<@'.repeat(400)}${'```'.repeat(51)}`;
   expect(() => parseMrkdwn(hostile)).not.toThrow();
   expect(() => parseMarkdown(hostile)).not.toThrow();
+});
+
+test('what a person writes carries no markup of Slack’s but the mention of somebody there is', () => {
+  const users = [{ id: 'U0ANA', name: 'ana' }];
+  expect(asWritten('@ana and @Ana, not @nobody or x@ana: <!channel> a & b', users)).toBe(
+    '<@U0ANA> and <@U0ANA>, not @nobody or x@ana: &lt;!channel&gt; a &amp; b',
+  );
+  expect(plainText(parseInline(asWritten('<b> & <@U0BEN>', users)))).toBe('<b> & <@U0BEN>');
 });

@@ -189,6 +189,95 @@ describe('message responses', () => {
   });
 });
 
+describe('an address to answer at', () => {
+  /** The address that comes with a click on a posted card. */
+  async function clickedAddress(now: () => number = Date.now) {
+    const addresses: string[] = [];
+    const { slack, client } = await start(
+      (app) =>
+        app.action<BlockAction>('go', async ({ ack, body }) => {
+          addresses.push(body.response_url);
+          await ack();
+        }),
+      { now },
+    );
+    await client().chat.postMessage({ channel: CHANNEL, text: 'card', blocks: card(button('go', 'Go')) });
+    await slack.as('ana').in(CHANNEL).click('Go');
+    const answer = async (body: Record<string, unknown>): Promise<unknown> => {
+      const response = await fetch(addresses[0] ?? '', { method: 'POST', body: JSON.stringify(body) });
+      return [response.status, await response.text()];
+    };
+    return { answer, workspace: slack.workspace };
+  }
+
+  test('whispers, speaks, replaces and removes what was clicked', async () => {
+    const { answer, workspace } = await clickedAddress();
+    expect(await answer({ text: 'only you' })).toEqual([200, 'ok']);
+    expect(workspace.ephemerals('ana')).toMatchObject([{ text: 'only you' }]);
+    await answer({ text: 'all of you', response_type: 'in_channel' });
+    await answer({ text: 'done', replace_original: true });
+    expect(workspace.messages(CHANNEL).map(({ text, blocks }) => [text, blocks])).toEqual([
+      ['done', undefined],
+      ['all of you', undefined],
+    ]);
+    await answer({ delete_original: true });
+    expect(workspace.messages(CHANNEL).map(({ text }) => text)).toEqual(['all of you']);
+  });
+
+  test('takes nothing that a message could not hold, which counts as a use', async () => {
+    const { answer, workspace } = await clickedAddress();
+    for (let count = 0; count < 5; count += 1)
+      expect(await answer({ blocks: [{ type: 'banner' }] })).toEqual([400, '{"ok":false,"error":"invalid_blocks"}']);
+    expect(await answer({ text: 'x' })).toEqual([404, '{"ok":false,"error":"used_url"}']);
+    expect(workspace.journal().filter(({ method }) => method === 'response_url')).toHaveLength(6);
+  });
+
+  test('dies after half an hour', async () => {
+    const clicked = Date.now();
+    let now = clicked;
+    const { answer } = await clickedAddress(() => now);
+    now = clicked + 30 * 60_000;
+    expect(await answer({ text: 'just in time' })).toEqual([200, 'ok']);
+    now += 1;
+    expect(await answer({ text: 'too late' })).toEqual([404, '{"ok":false,"error":"expired_url"}']);
+  });
+});
+
+describe('the account of it', () => {
+  test('has every call with its answer, and every delivery with how long the app took', async () => {
+    const { slack, client } = await start((app) => app.action('go', ({ ack }) => ack()));
+    await client().chat.postMessage({ channel: CHANNEL, text: 'x', blocks: card(button('go', 'Go')) });
+    const { ackMs } = await slack.as('ana').in(CHANNEL).click('Go');
+    const entries = slack.workspace.journal().map(({ type, method, ok, detail }) => ({ type, method, ok, detail }));
+    expect(entries.slice(-2)).toMatchObject([
+      { type: 'call', method: 'chat.postMessage', ok: true, detail: { status: 200, reply: { ok: true } } },
+      { type: 'delivery', method: 'block_actions', ok: true, detail: { status: 200, acks: 1, ackMs } },
+    ]);
+    expect(ackMs).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('a Home', () => {
+  test('is published for somebody, and only over what its hash says is there', async () => {
+    const { slack, client } = await start(() => {});
+    const web = client();
+    const home = (text: string) => ({
+      type: 'home' as const,
+      blocks: [{ type: 'header' as const, text: { type: 'plain_text' as const, text } }],
+    });
+    const { view } = await web.views.publish({ user_id: 'U0ANA', view: home('One') });
+    const hash = view?.hash ?? '';
+    await web.views.publish({ user_id: 'U0ANA', view: home('Two'), hash });
+    await expect(web.views.publish({ user_id: 'U0ANA', view: home('Three'), hash })).rejects.toMatchObject({
+      data: { error: 'hash_conflict' },
+    });
+    expect(slack.as('ana').home().text()).toBe('Two');
+    await expect(web.views.publish({ user_id: 'U0NOBODY', view: home('One') })).rejects.toMatchObject({
+      data: { error: 'user_not_found' },
+    });
+  });
+});
+
 describe('who can do what', () => {
   test('a guest clicks where the guest is, and nowhere else', async () => {
     const { slack, client } = await start((app) => app.action('go', ({ ack }) => ack()));

@@ -163,7 +163,16 @@ const MESSAGE: Json[] = [
   { type: 'container', title: plain('T'), child_blocks: [{ type: 'divider' }] },
   { type: 'task_card', task_id: 't', title: 'T', status: 'complete' },
   { type: 'plan', title: 'P', tasks: [{ type: 'task_card', task_id: 't', title: 'T', status: 'pending' }] },
-  { type: 'data_table', caption: 'C', rows: [[{ type: 'raw_text', text: 'a' }]], page_size: 5 },
+  {
+    type: 'data_table',
+    caption: 'C',
+    rows: [
+      [{ type: 'raw_text', text: 'a' }],
+      [{ type: 'rich_text', elements: [{ type: 'rich_text_quote', elements: [run('q')] }] }],
+    ],
+    page_size: 5,
+    row_header_column_index: 0,
+  },
 ];
 
 const INPUTS: Json[] = [

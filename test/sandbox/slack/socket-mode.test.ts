@@ -105,7 +105,10 @@ test('a socket URL opens one connection, and an app has at most ten', async () =
   expect(await once(second, 'error')).toMatchObject([{ message: expect.stringContaining('403') }]);
   const others: WebSocket[] = [];
   for (let count = 0; count < 9; count += 1) others.push((await connect(bench)).socket);
-  await expect(client.apps.connections.open({})).rejects.toMatchObject({ data: { error: 'too_many_websockets' } });
+  const eleventh = new WebSocket((await client.apps.connections.open({})).url ?? '');
+  const [[frame]] = await Promise.all([once(eleventh, 'message'), once(eleventh, 'close')]);
+  expect(JSON.parse(String(frame))).toMatchObject({ type: 'disconnect', reason: 'too_many_websockets' });
+  expect(bench.slack.workspace.sockets()).toBe(10);
   for (const socket of [first, ...others]) socket.terminate();
 });
 
@@ -115,6 +118,32 @@ test('a refresh asks every socket to go and takes new ones', async () => {
   bench.slack.workspace.refreshSockets();
   expect(await next()).toMatchObject({ type: 'disconnect', reason: 'refresh_requested' });
   await connect(bench);
+});
+
+test('a warning comes before it, and a switched-off link says so', async () => {
+  bench = await startSlack({ delivery: { mode: 'socket' } });
+  const { next } = await connect(bench);
+  for (const reason of ['warning', 'link_disabled'] as const) {
+    bench.slack.workspace.refreshSockets(reason);
+    expect(await next()).toMatchObject({ type: 'disconnect', reason });
+  }
+});
+
+test('an event that comes twice has another envelope, the same id, and says nothing of being a retry', async () => {
+  bench = await startSlack({ delivery: { mode: 'socket' } });
+  const { socket, next } = await connect(bench);
+  const ack = ({ envelope_id }: Frame) => socket.send(JSON.stringify({ envelope_id }));
+  const said = bench.slack.as('ana').in(CHANNEL).say('@countersign hello');
+  const first = await next();
+  ack(first);
+  await said;
+  const again = bench.slack.workspace.duplicateLastEvent('unmarked');
+  const second = await next();
+  ack(second);
+  expect(await again).toMatchObject({ acked: true, acks: 1 });
+  expect(second.envelope_id).not.toBe(first.envelope_id);
+  expect(second.payload).toEqual(first.payload);
+  expect(second).toMatchObject({ type: 'events_api', retry_attempt: 0, accepts_response_payload: false });
 });
 
 test('the real client leaves on a refresh', async () => {

@@ -226,11 +226,17 @@ describe('the rest of the workspace', () => {
     const client = bench.client();
     await client.filesUploadV2({
       channel_id: 'C0NURTUREEMAILS',
-      file: Buffer.from('png'),
+      file: Buffer.from('the bytes of a picture'),
       filename: 'chart.png',
       title: 'Chart',
+      initial_comment: 'The week',
     });
-    expect(bench.slack.workspace.messages(CHANNEL)).toMatchObject([{ text: 'Chart' }]);
+    const [message] = bench.slack.workspace.messages(CHANNEL);
+    const file = { name: 'chart.png', title: 'Chart', mimetype: 'image/png' };
+    expect(message).toMatchObject({ text: 'The week', files: [file] });
+    const served = await fetch(bench.api.replace('/api/', `/files/${message?.files?.[0]?.id}`));
+    expect(served.headers.get('content-type')).toBe('image/png');
+    expect(await served.text()).toBe('the bytes of a picture');
   });
 
   test('JSON bodies are taken as well as forms', async () => {

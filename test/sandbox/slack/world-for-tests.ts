@@ -24,6 +24,28 @@ export const MANIFEST = {
   },
 };
 
+/** The manifest with more scopes and events, and with other features or settings. */
+export function manifestWith(more: {
+  scopes?: string[];
+  events?: string[];
+  features?: Record<string, unknown>;
+  interactivity?: Record<string, unknown>;
+}): unknown {
+  const { features, oauth_config: oauth, settings } = MANIFEST;
+  return {
+    ...MANIFEST,
+    features: { ...features, ...more.features },
+    oauth_config: { scopes: { ...oauth.scopes, bot: [...oauth.scopes.bot, ...(more.scopes ?? [])] } },
+    settings: {
+      event_subscriptions: { bot_events: [...settings.event_subscriptions.bot_events, ...(more.events ?? [])] },
+      interactivity: { ...settings.interactivity, ...more.interactivity },
+    },
+  };
+}
+
+/** How a call was refused: what `rejects.toMatchObject` compares with. */
+export const refusedWith = (error: string, more: object = {}) => ({ data: { ok: false, error, ...more } });
+
 type Overrides = Partial<SlackStandInOptions>;
 
 export type Bench = {
@@ -61,7 +83,13 @@ const quiet = {
 
 /** The stand-in alone, with a client of the app's. `appUrl` is where interactions go. */
 export async function startSlack(overrides: Overrides = {}, appUrl = () => 'http://127.0.0.1:9'): Promise<Bench> {
-  const slack = createSlackStandIn({ manifest: MANIFEST, delivery: { mode: 'http', url: appUrl }, ...overrides });
+  // Limits are tested where they are meant; a list of eighty refusals would meet them by itself.
+  const slack = createSlackStandIn({
+    manifest: MANIFEST,
+    delivery: { mode: 'http', url: appUrl },
+    rateLimits: false,
+    ...overrides,
+  });
   const server = createServer((req, res) => {
     void slack.handle(req, res).then((mine) => {
       if (!mine) res.writeHead(404).end();

@@ -30,7 +30,8 @@ const chart = (drawn: Json, title = 'Chart'): Json => ({ type: 'data_visualizati
 const bars = (series: Json[], categories: string[]): Json =>
   chart({ type: 'bar', series, axis_config: { categories } });
 
-const WRONG_BLOCKS: [name: string, blocks: unknown[], complaint: string][] = [
+/** Each breaks one rule; where Slack sees it in two places, it says so twice. */
+const WRONG_BLOCKS: [name: string, blocks: unknown[], complaint: string | string[]][] = [
   ['51 blocks', times(51, () => ({ type: 'divider' })), 'no more than 50 items allowed [json-pointer:/blocks]'],
   ['an unknown block', [{ type: 'banner' }], 'unsupported type: banner [json-pointer:/blocks/0/type]'],
   ['a block without type', [{}], 'missing required field: type [json-pointer:/blocks/0]'],
@@ -257,6 +258,97 @@ const WRONG_BLOCKS: [name: string, blocks: unknown[], complaint: string][] = [
     'must define either `image_url` or `slack_file` [json-pointer:/blocks/0]',
   ],
   [
+    'a button url of 3001',
+    [actions(button({ url: `https://example.com/${long(2_981)}` }))],
+    'must be less than 3001 characters [json-pointer:/blocks/0/elements/0/url]',
+  ],
+  [
+    'a button without text',
+    [actions({ type: 'button', action_id: 'a' })],
+    'missing required field: text [json-pointer:/blocks/0/elements/0]',
+  ],
+  ['actions without elements', [actions()], 'no less than 1 items allowed [json-pointer:/blocks/0/elements]'],
+  [
+    'an empty header',
+    [{ type: 'header', text: plain('') }],
+    'must be more than 0 characters [json-pointer:/blocks/0/text/text]',
+  ],
+  [
+    'a confirm title of 101',
+    [actions(button({ confirm: { title: plain(long(101)), text: plain('x') } }))],
+    'must be less than 101 characters [json-pointer:/blocks/0/elements/0/confirm/title/text]',
+  ],
+  [
+    'a deny button of 31',
+    [actions(button({ confirm: { text: plain('x'), deny: plain(long(31)) } }))],
+    'must be less than 31 characters [json-pointer:/blocks/0/elements/0/confirm/deny/text]',
+  ],
+  [
+    'an option description of 76',
+    [actions(select({ options: [{ ...option('a'), description: plain(long(76)) }] }))],
+    'must be less than 76 characters [json-pointer:/blocks/0/elements/0/options/0/description/text]',
+  ],
+  [
+    '101 option groups',
+    [actions(select({ option_groups: times(101, () => ({ label: plain('g'), options: [option('a')] })) }))],
+    'no more than 100 items allowed [json-pointer:/blocks/0/elements/0/option_groups]',
+  ],
+  [
+    'a group label of 76',
+    [actions(select({ option_groups: [{ label: plain(long(76)), options: [option('a')] }] }))],
+    'must be less than 76 characters [json-pointer:/blocks/0/elements/0/option_groups/0/label/text]',
+  ],
+  [
+    '11 checkboxes',
+    [actions({ type: 'checkboxes', options: times(11, (index) => option(`o${index}`)) })],
+    'no more than 10 items allowed [json-pointer:/blocks/0/elements/0/options]',
+  ],
+  [
+    'at most none of many',
+    [actions(select({ type: 'multi_static_select', options: [option('a')], max_selected_items: 0 }))],
+    'must be greater than or equal to 1 [json-pointer:/blocks/0/elements/0/max_selected_items]',
+  ],
+  [
+    'a first user who is none',
+    [actions({ type: 'users_select', initial_user: 'ana' })],
+    'invalid user [json-pointer:/blocks/0/elements/0/initial_user]',
+  ],
+  [
+    'an empty filter of conversations',
+    [actions({ type: 'conversations_select', filter: {} })],
+    'must not be empty [json-pointer:/blocks/0/elements/0/filter]',
+  ],
+  [
+    'a moment that is none',
+    [actions({ type: 'datetimepicker', initial_date_time: 12 })],
+    'invalid date time [json-pointer:/blocks/0/elements/0/initial_date_time]',
+  ],
+  [
+    'an alt_text of 2001',
+    [{ type: 'image', image_url: 'https://example.com/a.png', alt_text: long(2_001) }],
+    'must be less than 2001 characters [json-pointer:/blocks/0/alt_text]',
+  ],
+  [
+    'an image title of 2001',
+    [{ type: 'image', image_url: 'https://example.com/a.png', alt_text: 'a', title: plain(long(2_001)) }],
+    'must be less than 2001 characters [json-pointer:/blocks/0/title/text]',
+  ],
+  [
+    'an image url of 3001',
+    [{ type: 'image', image_url: `https://example.com/${long(2_981)}`, alt_text: 'a' }],
+    'must be less than 3001 characters [json-pointer:/blocks/0/image_url]',
+  ],
+  [
+    'an image from a file that is not there',
+    [{ type: 'image', slack_file: { id: 'F0NOWHERE' }, alt_text: 'a' }],
+    'invalid slack file [json-pointer:/blocks/0/slack_file/id]',
+  ],
+  [
+    'an image with two sources',
+    [{ type: 'image', image_url: 'https://example.com/a.png', slack_file: { id: 'F1' }, alt_text: 'a' }],
+    'must define only one of `image_url` or `slack_file` [json-pointer:/blocks/0]',
+  ],
+  [
     '13,000 of markdown in two blocks',
     times(2, () => ({ type: 'markdown', text: long(6_500) })),
     'markdown blocks must be less than 12001 characters in all [json-pointer:/blocks]',
@@ -333,8 +425,51 @@ const WRONG_BLOCKS: [name: string, blocks: unknown[], complaint: string][] = [
   ],
   [
     'a chart label of 21',
-    [bars([{ name: 's', data: [point(long(21))] }], [long(21)])],
-    'must be less than 21 characters [json-pointer:/blocks/0/chart/series/0/data/0/label]',
+    [chart({ type: 'pie', segments: [point(long(21))] })],
+    'must be less than 21 characters [json-pointer:/blocks/0/chart/segments/0/label]',
+  ],
+  [
+    '7 chart series',
+    [
+      bars(
+        times(7, (index) => ({ name: `s${index}`, data: [point('a')] })),
+        ['a'],
+      ),
+    ],
+    'no more than 6 items allowed [json-pointer:/blocks/0/chart/series]',
+  ],
+  [
+    'two chart series of one name',
+    [
+      bars(
+        times(2, () => ({ name: 's', data: [point('a')] })),
+        ['a'],
+      ),
+    ],
+    'must be unique [json-pointer:/blocks/0/chart/series/1/name]',
+  ],
+  [
+    '21 chart categories',
+    [
+      bars(
+        [{ name: 's', data: times(21, (index) => point(`c${index}`)) }],
+        times(21, (index) => `c${index}`),
+      ),
+    ],
+    [
+      'no more than 20 items allowed [json-pointer:/blocks/0/chart/series/0/data]',
+      'no more than 20 items allowed [json-pointer:/blocks/0/chart/axis_config/categories]',
+    ],
+  ],
+  [
+    'an unknown chart',
+    [chart({ type: 'radar', series: [] })],
+    'unsupported type: radar [json-pointer:/blocks/0/chart/type]',
+  ],
+  [
+    'a chart without a title',
+    [{ type: 'data_visualization', chart: { type: 'pie', segments: [point('a')] } }],
+    'missing required field: title [json-pointer:/blocks/0]',
   ],
   [
     'three charts',
@@ -466,6 +601,51 @@ const WRONG_VIEWS: [name: string, view: Json, complaint: string][] = [
     'file_input requires the files:read scope [json-pointer:/view/blocks/0/element]',
   ],
   [
+    'an external_id of 256',
+    modal({ external_id: long(256) }),
+    'must be less than 256 characters [json-pointer:/view/external_id]',
+  ],
+  [
+    'a hint of 2001',
+    modal({ blocks: [input(textInput(), { hint: plain(long(2001)) })] }),
+    'must be less than 2001 characters [json-pointer:/view/blocks/0/hint/text]',
+  ],
+  [
+    'an input without a label',
+    modal({ blocks: [{ type: 'input', element: textInput() }] }),
+    'missing required field: label [json-pointer:/view/blocks/0]',
+  ],
+  [
+    'an initial_value of 3001',
+    modal({ blocks: [input(textInput({ initial_value: long(3001) }))] }),
+    'must be less than 3001 characters [json-pointer:/view/blocks/0/element/initial_value]',
+  ],
+  [
+    'a min_length above max_length',
+    modal({ blocks: [input(textInput({ min_length: 5, max_length: 4 }))] }),
+    'min_length must not exceed max_length [json-pointer:/view/blocks/0/element]',
+  ],
+  [
+    'a placeholder of 151 in an input',
+    modal({ blocks: [input(textInput({ placeholder: plain(long(151)) }))] }),
+    'must be less than 151 characters [json-pointer:/view/blocks/0/element/placeholder/text]',
+  ],
+  [
+    'a number input that does not say whether it takes decimals',
+    modal({ blocks: [input({ type: 'number_input' })] }),
+    'missing required field: is_decimal_allowed [json-pointer:/view/blocks/0/element]',
+  ],
+  [
+    'a number that is none',
+    modal({ blocks: [input({ type: 'number_input', is_decimal_allowed: true, initial_value: 'many' })] }),
+    'invalid number [json-pointer:/view/blocks/0/element/initial_value]',
+  ],
+  [
+    'a chart in a modal',
+    modal({ blocks: [chart({ type: 'pie', segments: [point('a')] })] }),
+    'unsupported type: data_visualization is not available in a modal [json-pointer:/view/blocks/0]',
+  ],
+  [
     'markdown in a modal',
     modal({ blocks: [{ type: 'markdown', text: 'x' }] }),
     'unsupported type: markdown is not available in a modal [json-pointer:/view/blocks/0]',
@@ -482,8 +662,9 @@ describe('a message is refused for', () => {
       (error: Failure) => error,
     );
     expect(data.error).toBe('invalid_blocks');
-    expect(data.errors).toContain(complaint);
-    expect(data.response_metadata.messages).toContain(`[ERROR] ${complaint}`);
+    const complaints = [complaint].flat();
+    expect(data.errors).toEqual(complaints);
+    expect(data.response_metadata.messages).toEqual(complaints.map((said) => `[ERROR] ${said}`));
   });
 });
 
@@ -499,7 +680,7 @@ describe('a view is refused for', () => {
       (error: Failure) => error,
     );
     expect(data.error).toBe('invalid_arguments');
-    expect(data.response_metadata.messages).toContain(`[ERROR] ${complaint}`);
+    expect(data.response_metadata.messages).toEqual([`[ERROR] ${complaint}`]);
   });
 
   test('more than 250 KB', async () => {
@@ -508,6 +689,55 @@ describe('a view is refused for', () => {
     const call = bench.client().apiCall('views.open', { trigger_id: lastTrigger(), view });
     await expect(call).rejects.toMatchObject({ data: { error: 'view_too_large' } });
   });
+});
+
+describe('a call is refused for', () => {
+  const WRONG_CALLS: [name: string, method: string, args: Json, error: string][] = [
+    ['a text of 40,001', 'chat.postMessage', { text: long(40_001) }, 'msg_too_long'],
+    ['a changed text of 4,001', 'chat.update', { text: long(4_001) }, 'msg_too_long'],
+    ['blocks that are no list', 'chat.postMessage', { text: 'x', blocks: '{}' }, 'invalid_blocks_format'],
+    [
+      'an event_type of 256',
+      'chat.postMessage',
+      { text: 'x', metadata: { event_type: long(256), event_payload: {} } },
+      'invalid_metadata_schema',
+    ],
+    [
+      'metadata of more than 16,000 bytes',
+      'chat.postMessage',
+      { text: 'x', metadata: { event_type: 'e', event_payload: { x: long(16_000) } } },
+      'metadata_too_large',
+    ],
+    [
+      'metadata on a scheduled message',
+      'chat.scheduleMessage',
+      { text: 'x', post_at: 4_000_000_000, metadata: { event_type: 'e', event_payload: {} } },
+      'invalid_arguments',
+    ],
+  ];
+  test.for(WRONG_CALLS)('%s', async ([, method, args, error]) => {
+    const client = bench.client();
+    const { channel, ts } = await client.chat.postMessage({ channel: '#nurture-emails', text: 'x' });
+    await expect(client.apiCall(method, { channel, ts, ...args })).rejects.toMatchObject({ data: { error } });
+  });
+
+  test('101 blocks on the Home tab', async () => {
+    const view = { type: 'home', blocks: times(101, () => ({ type: 'divider' })) };
+    await expect(bench.client().apiCall('views.publish', { user_id: 'U0ANA', view })).rejects.toMatchObject({
+      data: {
+        error: 'invalid_arguments',
+        response_metadata: { messages: ['[ERROR] no more than 100 items allowed [json-pointer:/view/blocks]'] },
+      },
+    });
+  });
+});
+
+test('the lists name at least 60 wrong payloads, each once', () => {
+  const names = [...WRONG_BLOCKS, ...WRONG_VIEWS].map(([name]) => name);
+  expect(names.length).toBeGreaterThanOrEqual(60);
+  // A limit may stand for blocks and for views under one name; a payload stands once.
+  expect(new Set(WRONG_BLOCKS.map(([, blocks]) => JSON.stringify(blocks))).size).toBe(WRONG_BLOCKS.length);
+  expect(new Set(WRONG_VIEWS.map(([, view]) => JSON.stringify(view))).size).toBe(WRONG_VIEWS.length);
 });
 
 /** The trigger of the newest thing that was sent to the app. */

@@ -1,6 +1,7 @@
 import type { BlockButtonAction } from '@slack/bolt';
 import { decodeRef, seenHash } from '../../decision-ref.ts';
 import { refusalMessage } from '../../messages/refusal.ts';
+import { afterVerdict } from '../after-verdict.ts';
 import { commitThenAck } from '../commit-then-ack.ts';
 import { showOnCard } from '../follow-up.ts';
 import type { Hearing } from '../hearing.ts';
@@ -14,6 +15,7 @@ export const approveDecision =
     const ref = decodeRef(action.value);
     const result = await commitThenAck(hearing, () => approve(hearing, ref, body.user.id, 'button'), ack);
     await showOnCard(hearing, ref.decisionId);
+    await afterVerdict(hearing, result, body.user.id);
     if (!result.ok) await tell(hearing, body, refusalMessage(result, hearing.clock.now()));
   };
 

@@ -1,9 +1,11 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
 import { actions } from '../../action-ids.ts';
 import type { Hearing } from '../hearing.ts';
+import { answerRaise } from './answer-raise.ts';
 import { approveDecision } from './approve-decision.ts';
 import { askWhy } from './ask-why.ts';
 import { editDecision } from './edit-decision.ts';
+import { listWentOut } from './list-went-out.ts';
 import { postAgain } from './post-again.ts';
 import { readFullText } from './read-full-text.ts';
 import { rejectDecision } from './reject-decision.ts';
@@ -22,4 +24,9 @@ export function registerActions(app: Pick<App, 'action'>, hearing: Hearing): voi
   app.action<BlockButtonAction>(actions.mailSendAgain, resolveUncertainMail(hearing, 'send_again'));
   app.action<BlockButtonAction>(actions.mailDrop, resolveUncertainMail(hearing, 'drop'));
   app.action<BlockButtonAction>(actions.postAgain, postAgain(hearing));
+  app.action<BlockButtonAction>(actions.autonomyUndo, answerRaise(hearing, 'undo'));
+  app.action<BlockButtonAction>(actions.autonomyCapHere, answerRaise(hearing, 'cap_here'));
+  app.action<BlockButtonAction>(actions.autonomyAgree, answerRaise(hearing, 'agree'));
+  app.action<BlockButtonAction>(actions.autonomyNotNow, answerRaise(hearing, 'not_now'));
+  app.action<BlockButtonAction>(actions.autonomyList, listWentOut(hearing));
 }

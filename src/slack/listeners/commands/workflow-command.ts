@@ -2,18 +2,20 @@ import type { SlackCommandMiddlewareArgs } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import type { PauseResult } from '../../../engine/pause.ts';
 import { commands } from '../../action-ids.ts';
-import { didYouMean } from '../../did-you-mean.ts';
+import { didYouMean } from '../../../core/did-you-mean.ts';
 import { ephemeral } from '../../messages/ephemeral.ts';
 import { helpMessage } from '../../messages/help-message.ts';
+import { myNumbersMessage } from '../../messages/my-numbers.ts';
 import { statusMessage } from '../../messages/status-message.ts';
 import { escapeMrkdwn, label, listed } from '../../text.ts';
 import { commitThenAck } from '../commit-then-ack.ts';
 import type { Hearing } from '../hearing.ts';
+import { autonomyCommand } from './autonomy-command.ts';
 
 type Args = Pick<SlackCommandMiddlewareArgs, 'ack' | 'command'>;
 type Answer = { text: string; blocks: KnownBlock[] };
 
-const subcommands = ['help', 'status', 'pause', 'resume'] as const;
+const subcommands = ['help', 'status', 'autonomy', 'me', 'pause', 'resume'] as const;
 type Subcommand = (typeof subcommands)[number];
 
 /** `/workflow …`: one answer, only for whoever asked, in the ack itself. */
@@ -38,6 +40,10 @@ async function answer(hearing: Hearing, text: string, userId: string): Promise<A
       return helpMessage();
     case 'status':
       return statusMessage(await hearing.verbs.workflowStatus());
+    case 'autonomy':
+      return autonomyCommand(hearing, rest, userId);
+    case 'me':
+      return myNumbersMessage(await hearing.verbs.reviewerNumbers(userId));
     case 'pause':
     case 'resume':
       return switchWorkflow(hearing, subcommand, rest.join(' '), userId);

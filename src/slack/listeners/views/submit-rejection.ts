@@ -3,6 +3,7 @@ import { decodeRef, seenHash } from '../../decision-ref.ts';
 import { refusalMessage } from '../../messages/refusal.ts';
 import { refusalView } from '../../views/refusal-view.ts';
 import { readRejection } from '../../views/reject-decision-view.ts';
+import { afterVerdict } from '../after-verdict.ts';
 import { commitThenAck } from '../commit-then-ack.ts';
 import { showOnCard } from '../follow-up.ts';
 import type { Hearing } from '../hearing.ts';
@@ -15,7 +16,7 @@ export const submitRejection =
     const ref = decodeRef(view.private_metadata);
     const entered = readRejection(view.state.values);
     if (!entered.ok) return ack({ response_action: 'errors', errors: entered.errors });
-    await commitThenAck(
+    const result = await commitThenAck(
       hearing,
       async () => {
         const facts = await hearing.verbs.cardFacts(ref.decisionId);
@@ -29,6 +30,7 @@ export const submitRejection =
             hash: facts === null ? ref.hashPrefix : seenHash(facts, ref),
             reasons: entered.reasons,
             note: entered.note,
+            critical: entered.critical,
           },
         });
       },
@@ -41,4 +43,5 @@ export const submitRejection =
             }),
     );
     await showOnCard(hearing, ref.decisionId);
+    await afterVerdict(hearing, result, body.user.id);
   };

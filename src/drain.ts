@@ -1,0 +1,68 @@
+import { parkAbandonedSendings } from './engine/abandoned-sendings.ts';
+import type { Context } from './engine/context.ts';
+import { agenda } from './engine/agenda.ts';
+import { nextDigestAt, weeklyDigest } from './engine/report.ts';
+import { nextLookAt, seedChecks } from './engine/seed-checks.ts';
+import { syncCards } from './engine/sync-cards.ts';
+import { tick } from './engine/tick.ts';
+import { nextWatchAt, watchEvidence } from './engine/watch-evidence.ts';
+import type { Queue } from './jobs/queue.ts';
+import type { Doer } from './timeline.ts';
+
+/** The app on a timeline: does all that is due now, one thing after the other, and says when there is more. */
+export function createDrain(ctx: Context, queue: Queue): Doer {
+  let digestAt: Date | null = ctx.clock.now();
+  const digest = async (): Promise<number> => {
+    if (digestAt === null || ctx.clock.now() < digestAt) return 0;
+    const posted = await weeklyDigest(ctx);
+    digestAt = await nextDigestAt(ctx);
+    return posted ? 1 : 0;
+  };
+  let lookAt = ctx.clock.now();
+  let watchAt = ctx.clock.now();
+  /** Looks at the reviews and the evidence themselves; a clock that jumps does not stop for it. */
+  const reviews = async (): Promise<number> => {
+    let did = 0;
+    if (ctx.clock.now() >= watchAt) {
+      did += await watchEvidence(ctx);
+      watchAt = nextWatchAt(ctx);
+    }
+    if (ctx.clock.now() >= lookAt) {
+      did += await seedChecks(ctx);
+      lookAt = nextLookAt(ctx);
+    }
+    return did;
+  };
+  const cards = async (): Promise<number> => {
+    let shown = 0;
+    for (let tried = 1; tried > 0; shown += tried) tried = await syncCards(ctx);
+    return shown;
+  };
+  const work = async (): Promise<number> => {
+    const parked = await parkAbandonedSendings(ctx);
+    const claimed = await tick(ctx);
+    const ran = await queue.drain();
+    return parked + claimed + ran + (await cards());
+  };
+  return {
+    async drain() {
+      let done = 0;
+      for (;;) {
+        const looked = (await digest()) + (await reviews());
+        // A fast-forward stops at many moments at which nothing is to be done: one question instead of twenty.
+        const { due, busy } = await agenda(ctx);
+        const did = looked + (due ? await work() : 0);
+        done += did;
+        if (did > 0) continue;
+        if (!busy) return done;
+        // Something is in a worker's hands; it ends or its lease does.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    async nextDue() {
+      const { next } = await agenda(ctx);
+      const digest = digestAt ?? (await nextDigestAt(ctx));
+      return next === null || (digest !== null && digest < next) ? digest : next;
+    },
+  };
+}

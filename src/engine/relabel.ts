@@ -1,0 +1,79 @@
+import { and, eq } from 'drizzle-orm';
+import { segmentsOf } from '../core/segments.ts';
+import type { AuditEvent } from '../db/audit.ts';
+import { lockCell } from '../db/cells.ts';
+import type { Tx } from '../db/client.ts';
+import { decisions, policyEvents, proposalVersions, verdicts } from '../db/schema.ts';
+import type { Context } from './context.ts';
+import { observe } from './observe.ts';
+import { evidenceRisk } from './pass-gate.ts';
+
+/** So long after a decision its harm is still held against it. */
+const OUTCOME_WINDOW_MS = 14 * 86_400_000;
+
+export type LateHarm = {
+  decisionId: string;
+  /** As people read it: “a spam complaint”. */
+  reason: string;
+  /** What must never happen, not only what should not. */
+  critical: boolean;
+  actor: string;
+};
+
+/**
+ * Harm that came after an approval, a person's or an automatic one: its label becomes a failure, once. In the transaction that
+ * recorded the harm; takes the cell's lock. Answers with audit rows to append last.
+ */
+export async function relabel(ctx: Context, tx: Tx, harm: LateHarm): Promise<AuditEvent[]> {
+  const [decision] = await tx.select().from(decisions).where(eq(decisions.id, harm.decisionId));
+  if (!decision || (decision.status !== 'approved' && decision.status !== 'edited')) return [];
+  const now = ctx.clock.now();
+  if (decision.purpose !== 'live' || decision.settledAt === null) return [];
+  if (now.getTime() - decision.settledAt.getTime() > OUTCOME_WINDOW_MS) return [];
+  const cell = await lockCell(tx, decision.cellId);
+  if (await isRelabelled(tx, decision.cellId, decision.id)) return [];
+  const [verdict] = await tx
+    .select({ loss: verdicts.loss })
+    .from(verdicts)
+    .where(and(eq(verdicts.decisionId, decision.id), eq(verdicts.purpose, 'settle'), eq(verdicts.actorType, 'person')));
+  const [proposal] = await tx
+    .select({ inputs: proposalVersions.inputs })
+    .from(proposalVersions)
+    .where(and(eq(proposalVersions.decisionId, decision.id), eq(proposalVersions.version, 1)));
+  const { audit } = await observe(
+    ctx,
+    tx,
+    cell,
+    [
+      {
+        type: 'relabelled',
+        id: decision.id,
+        at: now.getTime(),
+        epoch: decision.gate.epoch,
+        risk: evidenceRisk({ ...decision, because: decision.gate.because }),
+        segments: proposal?.inputs ? segmentsOf(proposal.inputs.lead) : [],
+        before: verdict?.loss ?? null,
+        loss: 1,
+        critical: harm.critical,
+        reason: harm.reason,
+      },
+    ],
+    harm.actor,
+  );
+  return audit;
+}
+
+async function isRelabelled(tx: Tx, cellId: string, decisionId: string): Promise<boolean> {
+  const [seen] = await tx
+    .select({ seq: policyEvents.seq })
+    .from(policyEvents)
+    .where(
+      and(
+        eq(policyEvents.cellId, cellId),
+        eq(policyEvents.decisionId, decisionId),
+        eq(policyEvents.type, 'relabelled'),
+      ),
+    )
+    .limit(1);
+  return seen !== undefined;
+}
