@@ -102,8 +102,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const secrets = webhookSecrets(seed);
     const people = peopleOf(options, { seed, slack: slack.workspace, mail, program, openai, now: time.now }, secrets);
     const moves = watched(options.time?.controls ?? {});
-    if (options.people && options.people.selfDriving !== false)
-      opened.push(keepActing(people, time.now, moves.moving));
+    if (options.people && options.people.selfDriving !== false) opened.push(keepActing(people, time.now, moves.moving));
     const page = await createPage({
       workspace: slack.workspace,
       botUserId: slack.credentials.botUserId,
@@ -149,8 +148,8 @@ function peopleOf(
   const hooks = createAppWebhooks({ appUrl, secret: secrets.LEAD_WEBHOOK_SECRETS });
   return createPeople({
     ...world,
-    leadEvent: hooks.leadEvent,
-    newcomers: { perWeek: people?.perWeek ?? 0, add: hooks.addLead },
+    leadEvent: (event) => hooks.leadEvent(event),
+    newcomers: { perWeek: people?.perWeek ?? 0, add: (lead) => hooks.addLead(lead) },
     ...(people?.visitor === false ? { team: ['ana', 'ben', 'carla'] } : {}),
     on: { leads: people?.leads ?? false, reviewers: people?.reviewers ?? false },
   });

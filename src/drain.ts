@@ -1,6 +1,7 @@
 import { parkAbandonedSendings } from './engine/abandoned-sendings.ts';
 import type { Context } from './engine/context.ts';
 import { agenda } from './engine/agenda.ts';
+import { learnRisks, nextLearningAt } from './engine/learn-risk.ts';
 import { nextDigestAt, weeklyDigest } from './engine/report.ts';
 import { nextLookAt, seedChecks } from './engine/seed-checks.ts';
 import { syncCards } from './engine/sync-cards.ts';
@@ -12,7 +13,7 @@ import type { Doer } from './timeline.ts';
 /** The app on a timeline: does all that is due now, one thing after the other, and says when there is more. */
 export function createDrain(ctx: Context, queue: Queue): Doer {
   let digestAt: Date | null = ctx.clock.now();
-  const digest = async (): Promise<number> => {
+  const orderDigest = async (): Promise<number> => {
     if (digestAt === null || ctx.clock.now() < digestAt) return 0;
     const posted = await weeklyDigest(ctx);
     digestAt = await nextDigestAt(ctx);
@@ -20,12 +21,17 @@ export function createDrain(ctx: Context, queue: Queue): Doer {
   };
   let lookAt = ctx.clock.now();
   let watchAt = ctx.clock.now();
+  let learnAt = ctx.clock.now();
   /** Looks at the reviews and the evidence themselves; a clock that jumps does not stop for it. */
   const reviews = async (): Promise<number> => {
     let did = 0;
     if (ctx.clock.now() >= watchAt) {
       did += await watchEvidence(ctx);
       watchAt = nextWatchAt(ctx);
+    }
+    if (ctx.clock.now() >= learnAt) {
+      did += await learnRisks(ctx);
+      learnAt = nextLearningAt(ctx);
     }
     if (ctx.clock.now() >= lookAt) {
       did += await seedChecks(ctx);
@@ -48,7 +54,7 @@ export function createDrain(ctx: Context, queue: Queue): Doer {
     async drain() {
       let done = 0;
       for (;;) {
-        const looked = (await digest()) + (await reviews());
+        const looked = (await orderDigest()) + (await reviews());
         // A fast-forward stops at many moments at which nothing is to be done: one question instead of twenty.
         const { due, busy } = await agenda(ctx);
         const did = looked + (due ? await work() : 0);

@@ -88,10 +88,14 @@ async function open(
   });
   stops.push(() => app.stop());
   running.app = app;
-  return { world, app, timeline: createTimeline(clock, [
+  return {
+    world,
+    app,
+    timeline: createTimeline(clock, [
       { ...app, grainMs: GRAIN },
       { ...peopleDoer(world.people, clock), grainMs: GRAIN },
-    ]) };
+    ]),
+  };
 }
 
 /** Simulated people beside the app on one timeline. */

@@ -138,6 +138,7 @@ function secretsOf(outside: OutsideConfig, config: Config): string[] {
     outside.openai.apiKey,
     config.secretKey ?? '',
     ...config.leadWebhookSecrets,
+    ...(config.inboundMail.secrets ?? []),
   ];
 }
 

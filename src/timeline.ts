@@ -1,9 +1,9 @@
 /** Somebody with things to do at moments of business time: the app, the simulated people. */
 export type Doer = {
   /** Does all that is due now; answers how many things that were. */
-  drain(): Promise<number>;
+  drain: () => Promise<number>;
   /** The first moment after now at which there is something to do, or null. */
-  nextDue(): Promise<Date | null>;
+  nextDue: () => Promise<Date | null>;
   /** Its due times are rounded up to a multiple of this, so that what lies close together is done together. */
   grainMs?: number;
 };

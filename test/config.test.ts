@@ -81,3 +81,15 @@ test.for([
 test('the value of a secret is never repeated in an error', () => {
   expect(problemsOf({ ...outside, SLACK_BOT_TOKEN: 'xoxp-very-secret-token' }).join('\n')).not.toContain('very-secret');
 });
+
+test('the doors for inbound mail are shut until they are set', () => {
+  expect(readConfig({}).inboundMail).toEqual({});
+  expect(readConfig({ INBOUND_SMTP_PORT: '2525', INBOUND_MAIL_SECRETS: 'whsec_a, whsec_b' }).inboundMail).toEqual({
+    smtp: { host: '127.0.0.1', port: 2525 },
+    secrets: ['whsec_a', 'whsec_b'],
+  });
+  expect(readConfig({ INBOUND_SMTP_PORT: '25', INBOUND_SMTP_HOST: '0.0.0.0' }).inboundMail.smtp).toEqual({
+    host: '0.0.0.0',
+    port: 25,
+  });
+});

@@ -40,7 +40,7 @@ test('what one does at a moment and makes due for the other is done at that mome
   const app = doerWith(clock, log, 'app', []);
   const people = doerWith(clock, log, 'people', [at(10)]);
   const answering: Doer = {
-    nextDue: people.nextDue,
+    nextDue: () => people.nextDue(),
     async drain() {
       const done = await people.drain();
       if (done > 0) app.due.push(clock.now());

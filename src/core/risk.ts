@@ -1,4 +1,4 @@
-import { linksIn } from './guardrails.ts';
+import { linksIn } from './links.ts';
 import { gapsOf, loudness, type RiskFacts, wordsOf } from './risk-facts.ts';
 
 /** Names the formula below; a change of it is a new scorer and begins a new epoch. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm';
 import type { PolicyEvent } from '../core/autonomy/policy-event.ts';
 import { newPolicyState, type PolicyState } from '../core/autonomy/policy-state.ts';
 import type { Kind } from '../core/kinds/kind.ts';
@@ -17,18 +17,7 @@ export async function ensureCell(
     .insert(cells)
     .values({ ...values, standing: newPolicyState(), createdAt: now, updatedAt: now })
     .onConflictDoNothing();
-  const [cell] = await tx
-    .select()
-    .from(cells)
-    .where(
-      and(
-        eq(cells.workspaceId, place.workspaceId),
-        eq(cells.kind, place.kind),
-        eq(cells.workflow, place.workflow),
-        eq(cells.step, place.step),
-      ),
-    )
-    .for('update');
+  const [cell] = await tx.select().from(cells).where(atPlace(place)).for('update');
   if (!cell) throw new Error(`cell ${place.kind} of ${place.workflow}/${place.step} was not made`);
   return cell;
 }
@@ -37,6 +26,24 @@ export async function lockCell(tx: Tx, id: string): Promise<Cell> {
   const [cell] = await tx.select().from(cells).where(eq(cells.id, id)).for('update');
   if (!cell) throw new Error(`no cell ${id}`);
   return cell;
+}
+
+/** The cell of a kind at a step as it stands, not locked; null where nothing was decided yet. */
+export async function findCell(
+  db: DbOrTx,
+  place: { workspaceId: string; kind: Kind; workflow: string; step: string },
+): Promise<Cell | null> {
+  const [cell] = await db.select().from(cells).where(atPlace(place));
+  return cell ?? null;
+}
+
+function atPlace(place: { workspaceId: string; kind: Kind; workflow: string; step: string }): SQL | undefined {
+  return and(
+    eq(cells.workspaceId, place.workspaceId),
+    eq(cells.kind, place.kind),
+    eq(cells.workflow, place.workflow),
+    eq(cells.step, place.step),
+  );
 }
 
 export async function listCells(db: DbOrTx, workspaceId: string): Promise<Cell[]> {

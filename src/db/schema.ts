@@ -23,6 +23,8 @@ import type { GateAnswer, Route } from '../core/gate.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { MessageStatus } from '../core/message.ts';
 import { type CheckType, checkTypes } from '../core/reviewers/check.ts';
+import type { RiskFeatures } from '../core/risk-features.ts';
+import type { LearnedRisk, NotLearned, RiskReport } from '../core/risk-model.ts';
 import type { RiskReason } from '../core/risk.ts';
 import type { Workflow } from '../core/workflow.ts';
 
@@ -333,6 +335,8 @@ export const decisions = pgTable(
     risk: doublePrecision('risk'),
     riskScorer: text('risk_scorer').notNull(),
     riskReasons: jsonb('risk_reasons').$type<RiskReason[]>().notNull(),
+    /** What a risk can be learned from; null without a proposal. Numbers only. */
+    riskFeatures: jsonb('risk_features').$type<RiskFeatures>(),
     findings: jsonb('findings').$type<Finding[]>().notNull(),
     tainted: jsonb('tainted').$type<string[]>().notNull(),
     route: text('route').$type<Route>().notNull(),
@@ -504,6 +508,30 @@ export const unsubscribeLinks = pgTable(
     createdAt: at('created_at').notNull(),
   },
   (t) => [uniqueIndex('unsubscribe_links_decision').on(t.decisionId)],
+);
+
+/** What was learned of the risk of a kind, or tried: one of a kind is in use, else the stated prior. Numbers only. */
+export const riskModels = pgTable(
+  'risk_models',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    kind: text('kind').$type<Kind>().notNull(),
+    /** The scorer's name, as decisions bear it; of one that was not learned `none`. */
+    name: text('name').notNull(),
+    status: text('status').$type<'in_use' | 'retired' | 'not_learned'>().notNull(),
+    model: jsonb('model').$type<LearnedRisk>(),
+    report: jsonb('report').$type<RiskReport>(),
+    because: text('because').$type<NotLearned>(),
+    actor: text('actor').notNull(),
+    trainedAt: at('trained_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('risk_models_one_in_use').on(t.workspaceId, t.kind).where(sql`status = 'in_use'`),
+    index('risk_models_trained').on(t.workspaceId, t.kind, t.trainedAt),
+    check('risk_models_status', oneOf('status', ['in_use', 'retired', 'not_learned'])),
+    check('risk_models_in_use', sql`status = 'not_learned' or (model is not null and report is not null)`),
+  ],
 );
 
 /** A message in Slack as it should be and as it is. Slack is a projection of rows; sync-cards makes them agree. */

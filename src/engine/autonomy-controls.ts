@@ -59,7 +59,7 @@ export async function controlAutonomy(
 type Stamp = { id: string; at: number; by: string };
 
 /** Who acts, as the policy keeps it. */
-export function byOf(actor: ControlActor): string {
+function byOf(actor: ControlActor): string {
   return actor.type === 'person' ? actor.id : 'cli';
 }
 

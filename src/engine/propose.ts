@@ -6,7 +6,8 @@ import { enrollments, leads } from '../db/schema.ts';
 import type { Context, ModelAnswer } from './context.ts';
 import { exitEnrollment } from './exit-enrollment.ts';
 import { type Gathered, gatherInputs, leadFacts } from './gather-inputs.ts';
-import { type ProposePlace, recordProposal } from './record-proposal.ts';
+import type { ProposePlace } from './judge-proposal.ts';
+import { recordProposal } from './record-proposal.ts';
 import { settleDecision } from './settle.ts';
 
 type Enrollment = ProposePlace['enrollment'];

@@ -9,7 +9,7 @@ import { recordOutcome } from './record-outcome.ts';
 import { stopWorkflows } from './stop-workflows.ts';
 
 /** The event that every workflow is there for. */
-export const GOAL = 'converted';
+const GOAL = 'converted';
 /** A conversion is put down to the last mail that left so long before it at most. */
 const ATTRIBUTED_WITHIN_MS = 30 * 86_400_000;
 

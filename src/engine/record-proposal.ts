@@ -1,13 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { durationMs } from '../core/duration.ts';
-import type { Finding } from '../core/finding.ts';
 import type { GateAnswer } from '../core/gate.ts';
 import { rulesOf } from '../core/kinds/rules.ts';
-import { type Risk, riskOf } from '../core/risk.ts';
 import { isNeverAutomatic } from '../core/never-automatic.ts';
-import { taintOf } from '../core/taint.ts';
 import { domainOf, isTestLead } from '../core/test-lead.ts';
-import type { DecideStep, Workflow } from '../core/workflow.ts';
+import type { DecideStep } from '../core/workflow.ts';
 import { appendAudit } from '../db/audit.ts';
 import { type Cell, ensureCell } from '../db/cells.ts';
 import { transact, type Tx, uniqueViolation } from '../db/client.ts';
@@ -15,55 +12,14 @@ import { decisions, enrollments, leads, proposalVersions, unsubscribeLinks } fro
 import { wantPost } from '../db/slack-posts.ts';
 import { suppressionOf } from '../db/suppressions.ts';
 import { currentVersion } from '../db/workflows.ts';
-import { approvalHash, NO_PROPOSAL_HASH, subjectOf } from './approval-hash.ts';
 import type { Context, ModelAnswer } from './context.ts';
 import type { Gathered } from './gather-inputs.ts';
 import { exitEnrollment } from './exit-enrollment.ts';
+import { type Judged, judgeProposal, type ProposePlace, scoreRisk } from './judge-proposal.ts';
 import { passGate } from './pass-gate.ts';
 import { isOutdated, templateVersionOf } from './template-version.ts';
 
-type Enrollment = typeof enrollments.$inferSelect;
-
-/** Where a proposal is made: the claimed enrollment, and the step of the version that it is on. */
-export type ProposePlace = { enrollment: Enrollment; workflow: Workflow; workflowVersion: number; step: DecideStep };
-
-type Judged = {
-  hash: string;
-  content: Record<string, unknown> | null;
-  findings: Finding[];
-  tainted: string[];
-  risk: Risk | null;
-  token: string | null;
-};
-
-/** Everything that code, not the model, says of the answer. */
-function judge(
-  ctx: Context,
-  place: ProposePlace,
-  { lead, inputs }: Gathered,
-  answer: ModelAnswer<DecideStep['decide']>,
-  decisionId: string,
-): Judged {
-  const kind = place.step.decide;
-  const rules = rulesOf(kind);
-  const tainted = taintOf(inputs.lead);
-  const token = rules.sendsMail ? ctx.ids.token() : null;
-  if (!answer.ok) return { hash: NO_PROPOSAL_HASH, content: null, findings: [], tainted, risk: null, token };
-  const content = rules.schema.parse(answer.content) as Record<string, unknown>;
-  const findings = rules.guardrails(content, inputs);
-  const body = typeof content['body'] === 'string' ? content['body'] : '';
-  const risk = riskOf({
-    kind,
-    doubt: answer.doubt,
-    findings,
-    tainted,
-    inputs,
-    bodyWords: body.split(/\s+/).filter(Boolean).length,
-  });
-  const subject = subjectOf(ctx, { decisionId, kind, workflow: place.workflow, lead, unsubscribeToken: token });
-  const hash = approvalHash(subject, content);
-  return { hash, content, findings, tainted, risk, token };
-}
+type Enrollment = ProposePlace['enrollment'];
 
 /** The decision's transaction. Answers with the decision when the gate lets it be approved automatically. */
 export async function recordProposal(
@@ -74,7 +30,7 @@ export async function recordProposal(
 ): Promise<{ id: string; hash: string } | null> {
   const { enrollment, workflow, step } = place;
   const id = ctx.ids.id();
-  const judged = judge(ctx, place, gathered, answer, id);
+  const judged = await judgeProposal(ctx, place, gathered, answer, id);
   const cellId = ctx.ids.id();
   const postId = ctx.ids.id();
   try {
@@ -96,12 +52,13 @@ export async function recordProposal(
         step: step.id,
         now,
       });
+      const scored = judged.riskFacts === null ? null : await scoreRisk(tx, ctx.workspaceId, judged.riskFacts);
       const { definition: today } = await currentVersion(tx, enrollment.workflowId);
       const templateVersion = templateVersionOf(ctx, workflow, step, answer);
       const { gated, audit } = await passGate(ctx, tx, cell, {
         decisionId: id,
         hasProposal: judged.content !== null,
-        risk: judged.risk?.value ?? null,
+        risk: scored?.risk.value ?? null,
         findings: judged.findings,
         tainted: judged.tainted,
         firstFromTemplate: await isFirstFromTemplate(tx, ctx.workspaceId, templateVersion),
@@ -114,9 +71,9 @@ export async function recordProposal(
         leadIsTest: isTestLead(lead, domainOf(workflow.sender.email)),
         inputs: gathered.inputs,
         templateVersion,
-        riskScorer: judged.risk?.scorer ?? 'none',
+        riskScorer: scored?.risk.scorer ?? 'none',
       });
-      await insertDecision(ctx, tx, { id, place, answer, judged, gated, cell, templateVersion, now });
+      await insertDecision(ctx, tx, { id, place, answer, judged, scored, gated, cell, templateVersion, now });
       await tx.insert(proposalVersions).values({
         decisionId: id,
         version: 1,
@@ -197,6 +154,7 @@ type NewDecision = {
   place: ProposePlace;
   answer: ModelAnswer<DecideStep['decide']>;
   judged: Judged;
+  scored: Awaited<ReturnType<typeof scoreRisk>> | null;
   gated: GateAnswer;
   cell: Cell;
   templateVersion: string;
@@ -206,7 +164,7 @@ type NewDecision = {
 async function insertDecision(
   ctx: Context,
   tx: Tx,
-  { id, place, answer, judged, gated, cell, templateVersion, now }: NewDecision,
+  { id, place, answer, judged, scored, gated, cell, templateVersion, now }: NewDecision,
 ): Promise<void> {
   const { enrollment, workflow, step } = place;
   const deadlineAt = new Date(now.getTime() + durationMs(workflow.deadline));
@@ -228,9 +186,10 @@ async function insertDecision(
     proposalVersion: 1,
     proposalHash: judged.hash,
     modelProblem: answer.ok ? null : `${answer.problem}: ${answer.detail}`.slice(0, 500),
-    risk: judged.risk?.value ?? null,
-    riskScorer: judged.risk?.scorer ?? 'none',
-    riskReasons: judged.risk?.reasons ?? [],
+    risk: scored?.risk.value ?? null,
+    riskScorer: scored?.risk.scorer ?? 'none',
+    riskReasons: scored?.risk.reasons ?? [],
+    riskFeatures: scored?.features ?? null,
     findings: judged.findings,
     tainted: judged.tainted,
     route: gated.route,

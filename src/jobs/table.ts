@@ -1,4 +1,5 @@
 import type { Context } from '../engine/context.ts';
+import { learnRisks } from '../engine/learn-risk.ts';
 import { parkAbandonedSendings } from '../engine/abandoned-sendings.ts';
 import { weeklyDigest } from '../engine/report.ts';
 import { seedChecks } from '../engine/seed-checks.ts';
@@ -15,5 +16,6 @@ export const clockJobs: readonly ClockJob[] = [
   { name: 'park-abandoned-sendings', cron: '*/5 * * * * *', run: parkAbandonedSendings },
   { name: 'review-checks', cron: '*/20 * * * * *', run: seedChecks },
   { name: 'watch-evidence', cron: '10 * * * * *', run: watchEvidence },
+  { name: 'learn-risk', cron: '40 * * * * *', run: learnRisks },
   { name: 'weekly-digest', cron: '0 * * * * *', run: weeklyDigest },
 ];

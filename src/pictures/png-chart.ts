@@ -66,7 +66,7 @@ export function drawPanels(title: string, panels: readonly ChartPanel[]): Buffer
 function drawChart(panel: ChartPanel, take: (canvas: Canvas) => void): void {
   const canvas = createCanvas(WIDTH - 2 * MARGIN, panel.height);
   // chart.js is typed for a browser's canvas and draws on anything with the same context; it enlarges it by the pixel ratio.
-  const chart = new Chart(canvas as unknown as ChartItem, {
+  const chart = new Chart(canvas as ChartItem, {
     ...panel.config,
     options: {
       ...panel.config.options,

@@ -78,15 +78,15 @@ export function drawSimulation(report: SimulationReport): Buffer {
       height: 120,
       config: {
         type: 'bar',
-        data: { labels, datasets: [{ data: weeks.map(({ conversions }) => conversions), backgroundColor: COLOURS[2] }] },
+        data: {
+          labels,
+          datasets: [{ data: weeks.map(({ conversions }) => conversions), backgroundColor: COLOURS[2] }],
+        },
         options: axes('leads', { max: null, legend: false, week: true }),
       },
     },
   ];
-  return drawPanels(
-    `${weeks.length} simulated weeks, ${report.perWeek} new leads each (seed ${report.seed})`,
-    panels,
-  );
+  return drawPanels(`${weeks.length} simulated weeks, ${report.perWeek} new leads each (seed ${report.seed})`, panels);
 }
 
 /** The same width left of every plot, so that a week stands above the same week. */

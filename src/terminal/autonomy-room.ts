@@ -8,7 +8,7 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import { autonomyReplayVectors, autonomySimulate } from './autonomy.ts';
 import type { CommandDeps } from './leads.ts';
 
-export const autonomyHelp = `autonomy show [WORKFLOW] [--json]       where every step stands, why, and what would raise it
+const autonomyHelp = `autonomy show [WORKFLOW] [--json]       where every step stands, why, and what would raise it
 autonomy replay [--json]                replay the log of every step and compare it with what is stored; exit code 1 on any difference
 autonomy replay --vectors FILE [--json] run the policy runs of a file; exit code 1 on any difference
 autonomy simulate --scenario NAME       run one cell under the shipped policy many times      (autonomy simulate --help)

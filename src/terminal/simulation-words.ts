@@ -36,7 +36,12 @@ function picture({ weeks }: SimulationReport): string {
   const most = (values: readonly number[]): number => Math.max(1, ...values);
   const count = (key: 'leaked' | 'mails' | 'conversions'): string => {
     const values = weeks.map((week) => week[key]);
-    return line(key, values, most(values), `${values.reduce((sum, value) => sum + value, 0)} in all, at most ${most(values)} a week`);
+    return line(
+      key,
+      values,
+      most(values),
+      `${values.reduce((sum, value) => sum + value, 0)} in all, at most ${most(values)} a week`,
+    );
   };
   const last = weeks.at(-1);
   return [
@@ -63,4 +68,3 @@ function bars(values: readonly number[], top: number): string {
 function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
-

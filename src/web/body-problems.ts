@@ -70,6 +70,6 @@ function shownValue(value: unknown): unknown {
   return typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
 
-export function shownText(text: string): string {
+function shownText(text: string): string {
   return cut(oneLine(text.toWellFormed()), 100);
 }

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { workflowSchema } from '../../src/core/workflow.ts';
 import { decisionOfReplyAddress, LONGEST_LOCAL_PART, replyAddress, withoutPlus } from '../../src/core/reply-address.ts';
 import { normaliseAddress } from '../../src/core/email-address.ts';
+import { testWorkflow } from '../support/fixtures.ts';
 
 const decision = '01958000-0000-7000-8000-0000000000ff';
 const address = (id = decision, key = 'key') => replyAddress(key, id, 'nora@fieldlark.example') ?? '';
@@ -56,5 +58,18 @@ describe('an address that names the mail it answers', () => {
     expect(replyAddress('key', decision, `${'n'.repeat(LONGEST_LOCAL_PART + 1)}@a.example`)).toBeNull();
     expect(replyAddress('key', decision, 'nora+x@a.example')).toBeNull();
     expect(() => replyAddress('key', 'no id', 'nora@a.example')).toThrow('no id');
+  });
+
+  test('is refused in a workflow whose address has no room for it', () => {
+    const workflow = testWorkflow();
+    const problems = (email: string, replyTo?: string) =>
+      workflowSchema
+        .safeParse({ ...workflow, sender: { ...workflow.sender, email, reply_to: replyTo, reply_plus: true } })
+        .error?.issues.map(({ path, message }) => [path.join('.'), message.slice(0, 45)]) ?? [];
+    expect(problems('nora@a.example')).toEqual([]);
+    expect(problems(`${'n'.repeat(22)}@a.example`)).toEqual([
+      ['sender.email', 'an address with at most 21 characters and no '],
+    ]);
+    expect(problems('nora@a.example', 'nora+x@a.example')).toMatchObject([['sender.reply_to', expect.any(String)]]);
   });
 });

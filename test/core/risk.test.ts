@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { riskOf, type RiskFacts } from '../../src/core/risk.ts';
+import { riskOf } from '../../src/core/risk.ts';
+import type { RiskFacts } from '../../src/core/risk-facts.ts';
 import { leadFacts, proposalInputs } from './proposal-inputs.ts';
 
 const facts = (over: Partial<RiskFacts> = {}): RiskFacts => ({
@@ -9,7 +10,9 @@ const facts = (over: Partial<RiskFacts> = {}): RiskFacts => ({
   findings: [],
   tainted: [],
   inputs: proposalInputs({ priorMails: [{ step: 's', subject: 'x', sentAt: null, status: 'sent' }] }),
-  bodyWords: 100,
+  text: { subject: 'A thought', body: 'word '.repeat(100) },
+  unlikeApproved: 0.2,
+  segmentSeen: true,
   ...over,
 });
 
@@ -29,7 +32,11 @@ test('each further doubt adds, and says so, the weightiest first', () => {
     [{ findings: [{ code: 'placeholder', severity: 'block', text: 'x' }] }, 'placeholder'],
     [{ tainted: ['company'] }, 'taint'],
     [{ inputs: proposalInputs() }, 'first_touch'],
-    [{ bodyWords: 181 }, 'long'],
+    [{ text: { subject: 'x', body: 'word '.repeat(181) } }, 'long'],
+    [{ text: { subject: 'x', body: 'See www.a.example and www.b.example and www.c.example' } }, 'many_links'],
+    [{ text: { subject: 'FREE MONEY', body: 'word' } }, 'loud'],
+    [{ text: { subject: 'Hurry!', body: 'Now!' } }, 'loud'],
+    [{ unlikeApproved: 0.9 }, 'unlike_approved'],
     [{ inputs: proposalInputs({ lead: leadFacts({ company: null, title: null }) }) }, 'thin_record'],
   ];
   for (const [over, code] of more) {
@@ -60,8 +67,9 @@ test('a risk is a probability, more doubt never lowers it, and one finding more 
       fc.array(finding, { maxLength: 5 }),
       finding,
       fc.nat(400),
-      (x, y, findings, another, bodyWords) => {
-        const at = (doubt: number, all = findings) => riskOf(facts({ doubt, findings: all, bodyWords })).value;
+      (x, y, findings, another, words) => {
+        const text = { subject: 'x', body: 'word '.repeat(words) };
+        const at = (doubt: number, all = findings) => riskOf(facts({ doubt, findings: all, text })).value;
         const [low, high] = [Math.min(x, y), Math.max(x, y)];
         expect(at(low)).toBeGreaterThanOrEqual(0);
         expect(at(high)).toBeLessThanOrEqual(1);
@@ -71,4 +79,36 @@ test('a risk is a probability, more doubt never lowers it, and one finding more 
     ),
     { seed: 11, numRuns: 500 },
   );
+});
+
+test('names of firms in capitals, one exclamation mark and two links are not held against a mail', () => {
+  const body = 'Your CRM at IBM works with SAP! See www.a.example and www.b.example';
+  expect(riskOf(facts({ text: { subject: 'A thought', body } })).value).toBe(0.08);
+});
+
+test('a long reason for a score is no long mail, and a score is no first mail', () => {
+  const score = facts({
+    kind: 'lead_score',
+    inputs: proposalInputs(),
+    text: { subject: '', body: 'word '.repeat(300) },
+  });
+  expect(riskOf(score).value).toBe(0.08);
+});
+
+test('what people read of it is plain', () => {
+  const told = riskOf(
+    facts({
+      doubt: 0.123,
+      inputs: proposalInputs({ lead: leadFacts({ firstName: null, company: ' ', title: null }) }),
+      text: { subject: 'x', body: 'word '.repeat(200) },
+    }),
+  ).reasons.map(({ text }) => text);
+  expect(told).toEqual([
+    'Not known of the lead: name, company and job title.',
+    'It is the first mail to this lead.',
+    'The text is long (200 words).',
+    'Every proposal carries some risk.',
+    'The AI itself was unsure (12 %).',
+  ]);
+  expect(riskOf(facts({ doubt: null })).reasons[0]?.text).toBe('The AI did not say how sure it was.');
 });

@@ -288,8 +288,6 @@ Hello Karen
 `);
 }
 
-export const original = ORIGINAL;
-
 type Reply = { headers?: string; subject?: string; from?: string; text?: string; id?: string; answers?: string | null };
 
 let count = 0;

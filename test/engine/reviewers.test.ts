@@ -1,12 +1,11 @@
-import { and, eq, ne, sql } from 'drizzle-orm';
+import { eq, ne } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { newPolicyState } from '../../src/core/autonomy/policy-state.ts';
 import { policyOf } from '../../src/core/autonomy/policy-config.ts';
 import { replay } from '../../src/core/autonomy/policy.ts';
-import { cellEvents, listCells } from '../../src/db/cells.ts';
-import { ensureCell } from '../../src/db/cells.ts';
+import { cellEvents, ensureCell, listCells } from '../../src/db/cells.ts';
 import { transact } from '../../src/db/client.ts';
-import { cells, decisions, policyEvents, reviewChecks, slackPosts, verdicts } from '../../src/db/schema.ts';
+import { decisions, policyEvents, reviewChecks, slackPosts, verdicts } from '../../src/db/schema.ts';
 import { pauseSuggestion, reviewerNumbers } from '../../src/engine/reviewer-numbers.ts';
 import { seedChecks } from '../../src/engine/seed-checks.ts';
 import { watchEvidence } from '../../src/engine/watch-evidence.ts';
@@ -333,7 +332,7 @@ describe('watching the evidence', () => {
     await at.pendingDecision(quietMail());
     await copies(10, () => spot('expired'));
     const changed = await Promise.all([1, 2, 3].map(() => watchEvidence(at.ctx)));
-    expect(changed.reduce((sum, cells) => sum + cells, 0)).toBe(1);
+    expect(changed.reduce((sum, one) => sum + one, 0)).toBe(1);
   });
 
   test('forgets how long anybody looked after 90 days, and who answered a check after half a year', async () => {
@@ -380,6 +379,5 @@ describe('watching the evidence', () => {
     expect(await asked()).toBeNull();
     await more(1, HOUR);
     expect(await asked()).toBeNull();
-    expect(await at.ctx.db.select().from(cells).where(and(sql`true`))).toHaveLength(1);
   });
 });

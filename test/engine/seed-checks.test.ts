@@ -25,7 +25,7 @@ import { undoApproval } from '../../src/engine/undo.ts';
 import { weekFacts } from '../../src/engine/week-facts.ts';
 import { renderCard } from '../../src/slack/cards/card.ts';
 import { ANA, DAY, engineWorld, HOUR, oneMail } from './engine-world.ts';
-import { checkOn, decided, quietMail, READ, rejection, verdictOn, waitingChecks } from './reviews-world.ts';
+import { checkOn, decided, quietMail, READ, rejection, verdictOn } from './reviews-world.ts';
 
 const words = 'we saw that you read our paper and wondered what you made of it. '.repeat(3);
 const rewritten = {
@@ -70,6 +70,13 @@ describe('a check', () => {
 
   test('is about the same lead, and shows what was known then, later mails left out', async () => {
     const source = await decided(at);
+    const [first] = await at.ctx.db.select().from(proposalVersions).where(eq(proposalVersions.decisionId, source.id));
+    if (!first?.inputs) throw new Error('there are no inputs');
+    const mail = { step: 'earlier', subject: 'What was said before', sentAt: null, status: 'sent' };
+    await at.ctx.db
+      .update(proposalVersions)
+      .set({ inputs: { ...first.inputs, priorMails: [mail] } })
+      .where(eq(proposalVersions.decisionId, source.id));
     const check = await checkOn(at, source);
     expect(check).toMatchObject({
       leadId: source.leadId,
@@ -81,7 +88,7 @@ describe('a check', () => {
     const now = await at.ctx.db.select().from(proposalVersions).where(eq(proposalVersions.decisionId, check.id));
     expect(now[0]?.inputs).toEqual(before[0]?.inputs);
     expect(now[0]?.content).toEqual(before[0]?.content);
-    expect((await facts(check.id)).priorMails).toEqual(before[0]?.inputs?.priorMails);
+    expect((await facts(check.id)).priorMails).toEqual([mail]);
     const links = await at.ctx.db
       .select()
       .from(unsubscribeLinks)
@@ -101,7 +108,7 @@ describe('a check', () => {
       const before = { mails: await counted(messages), events: await counted(policyEvents) };
       const enrollment = await at.enrollmentOf(source.leadId ?? '');
       at.world.passTime(READ);
-      const result = await at.decide(check.id, { ...request } as never);
+      const result = await at.decide(check.id, request);
       expect(result).toMatchObject({
         ok: true,
         messageId: null,

@@ -6,6 +6,7 @@ import type { Replay } from '../../src/engine/card-facts.ts';
 import { renderDigest } from '../../src/slack/messages/digest-message.ts';
 import { replayWords } from '../../src/slack/messages/autonomy-notice.ts';
 import { renderNotice } from '../../src/slack/messages/notice-message.ts';
+import { briefSpoken } from '../../src/slack/spoken.ts';
 import {
   actionIds,
   address,
@@ -154,6 +155,18 @@ describe('other notices', () => {
     expect(notice.text).toContain('Frozen by <@U0ANA> (&lt;!channel&gt; *now*)');
     expect(notice.text).not.toContain('<!channel>');
     expect(nodes(notice.blocks).filter(({ type }) => type === 'user')).toEqual([{ type: 'user', user_id: 'U0ANA' }]);
+  });
+});
+
+describe('a sentence that has to be cut', () => {
+  test('keeps a name whole or leaves it out', () => {
+    const sentence = `Frozen by ${marked('U0ANA')} (why)`;
+    expect(briefSpoken(sentence, 100)).toBe(sentence);
+    for (let budget = 1; budget < sentence.length; budget++) {
+      const cut = briefSpoken(sentence, budget);
+      expect(cut.length, String(budget)).toBeLessThanOrEqual(budget);
+      expect(cut.split('\uE000').length).toBe(cut.split('\uE001').length);
+    }
   });
 });
 

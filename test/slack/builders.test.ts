@@ -32,9 +32,13 @@ import {
   wrongOrder,
 } from '../../src/slack/messages/autonomy-message.ts';
 import { autonomyNotice } from '../../src/slack/messages/autonomy-notice.ts';
+import { checkTypes, type CheckShown } from '../../src/core/reviewers/check.ts';
+import type { NumbersFacts } from '../../src/engine/reviewer-numbers.ts';
+import { renderCheck, revealMessage } from '../../src/slack/messages/check-reveal.ts';
 import { renderDigest } from '../../src/slack/messages/digest-message.ts';
 import { ephemeral } from '../../src/slack/messages/ephemeral.ts';
 import { helpBlocks, helpMessage } from '../../src/slack/messages/help-message.ts';
+import { myNumbersMessage } from '../../src/slack/messages/my-numbers.ts';
 import { renderNotice } from '../../src/slack/messages/notice-message.ts';
 import { openAgain, type Refusal, refusalMessage } from '../../src/slack/messages/refusal.ts';
 import { complaintNotice, replyNotice } from '../../src/slack/messages/reply-notice.ts';
@@ -75,6 +79,7 @@ import {
   messageId,
   nodes,
   noon,
+  numbersFacts,
   raisedEffect,
   scoreFacts,
   settledBy,
@@ -476,6 +481,19 @@ const longButton = (text: string) =>
   button({ action: actions.why, text: text || 'x', says: text || 'x', value: 'v'.repeat(2_000) });
 const element: InputBlockElement = { type: 'plain_text_input', action_id: INPUT_ELEMENT };
 
+const emailHeader = { type: 'header' as const, text: { type: 'plain_text' as const, text: 'E-mail to Maria' } };
+const checks = (fill: Filler, length: number): CheckShown[] =>
+  checkTypes.map((type) => ({
+    type,
+    reasons: type === 'known_bad' ? [...reasonCodes] : [],
+    note: type === 'known_bad' ? fill(length) : null,
+  }));
+const numbersLike = (n: number): NumbersFacts => {
+  const counts = { bad: n, caught: n, good: n, stopped: n, people: n };
+  const own = { ...numbersFacts.own, verdicts: n, checks: counts, doubles: { judged: n, agreed: n }, trusted: false };
+  return { ...numbersFacts, own, isAdmin: true, team: { checks: counts, caught: { lo: 0, hi: 1 }, dPrime: 3.14 } };
+};
+
 const BUILDERS: Record<string, Record<string, Cases>> = {
   'buttons.ts': {
     button: of(texts, (text) => ({ part: buttonRow([longButton(text)]) })),
@@ -547,6 +565,20 @@ const BUILDERS: Record<string, Record<string, Cases>> = {
   },
   'messages/autonomy-notice.ts': {
     autonomyNotice: of(everyOne(sizes(autonomyNotices)), (facts) => ({ message: autonomyNotice(facts) })),
+  },
+  'messages/check-reveal.ts': {
+    renderCheck: of(everyOne(sizes(checks)), (check) => ({
+      message: renderCheck({ ...emailFacts(), ...largest('email_draft', filler('x')), check }, check, emailHeader),
+    })),
+    revealMessage: of(everyOne(sizes(checks)), (check) => ({
+      message: revealMessage({ ...check, answer: 'let_through', first: 'major', channel: 'C1' }),
+    })),
+  },
+  'messages/my-numbers.ts': {
+    myNumbersMessage: of(
+      [1, 1_000_000].map((n): Named<NumbersFacts> => [`numbers like ${n}`, numbersLike(n)]),
+      (facts) => ({ message: myNumbersMessage(facts) }),
+    ),
   },
   'messages/digest-message.ts': {
     renderDigest: () => [
@@ -631,6 +663,7 @@ const BUILDERS: Record<string, Record<string, Cases>> = {
 
 /** What else those files give away: words and answers, no blocks. */
 const NO_BUILDERS: Record<string, string[]> = {
+  'messages/my-numbers.ts': ['PAUSE_TEXT'],
   'cards/concerns.ts': ['concerns', 'noDraftText'],
   'cards/decision-buttons.ts': ['approvable'],
   'cards/email-draft.ts': ['emailDraftOf'],
@@ -652,7 +685,7 @@ const NO_BUILDERS: Record<string, string[]> = {
   'slack-surface.ts': ['POST_EVENT_TYPE', 'createSlackSurface'],
   'messages/autonomy-message.ts': ['leakWords'],
   'messages/autonomy-notice.ts': ['manyWords', 'replayWords'],
-  'spoken.ts': ['spokenMrkdwn'],
+  'spoken.ts': ['briefSpoken', 'spokenMrkdwn'],
   'views/edit-form.ts': [],
   'views/original-question.ts': ['originalAnswer', 'originalError'],
   'views/long-text-inputs.ts': ['joinText', 'splitText'],

@@ -56,6 +56,7 @@ export async function liveWorld({
     mode,
     rateLimits: true,
     time: clock,
+    inboundSmtp: () => running.app?.inboundSmtp ?? null,
     appUrl: () => running.app?.url ?? 'http://127.0.0.1:9',
   });
   const database = await testDatabase(engine);
@@ -67,6 +68,7 @@ export async function liveWorld({
     LOG_LEVEL: 'silent',
     SECRET_KEY: 'a-secret-key-for-tests-only-0123456789',
     LEAD_WEBHOOK_SECRETS: WEBHOOK_SECRET,
+    INBOUND_SMTP_PORT: '0',
   });
   const outside = outsideFrom(world.env);
   const app = await startApp({

@@ -2,17 +2,21 @@ import type { KnownBlock, RichTextBlock, TableBlock } from '@slack/types';
 import { controlHelp, controlUsage, controlVerbs } from '../../core/autonomy-order.ts';
 import type { AutonomyFacts, CellFacts } from '../../engine/autonomy-status.ts';
 import type { ControlAnswer } from '../../engine/autonomy-controls.ts';
-import { limits } from '../limits.ts';
+import { budgets, limits } from '../limits.ts';
 import { bold, bullets, type Inline, richText, section } from '../rich-text.ts';
-import { spoken, spokenMrkdwn } from '../spoken.ts';
+import { briefSpoken, spoken, spokenMrkdwn } from '../spoken.ts';
 import { count, escapeMrkdwn, label, plural } from '../text.ts';
 import { manyWords } from './autonomy-notice.ts';
 import { ephemeral } from './ephemeral.ts';
 
 const COMMAND = '/workflow autonomy';
 /** Beyond this many rows nobody reads a table; a workflow's name shows the rest. */
-const MOST_ROWS = 12;
+const MOST_ROWS = 10;
 const SENTENCE = 500;
+/** All that stands in one message has to stay within what Slack takes. */
+const NEXT = 300;
+const NOTE = 230;
+const MOST_NOTES = 10;
 
 type Answer = { text: string; blocks: KnownBlock[] };
 /** Slack has it since June 2026 (https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block); `@slack/types` does not know it yet. */
@@ -65,8 +69,17 @@ export function autonomyMessage({ cells, workflow }: AutonomyFacts): Answer {
       ...leak(cell),
     ].join(' '),
   );
-  const text = [title, ...lines.map((line) => spokenMrkdwn(line, SENTENCE))].join('\n');
-  return { text: text.slice(0, limits.sectionText), blocks };
+  return { text: whole([title, ...lines.map((line) => spokenMrkdwn(line, SENTENCE))]), blocks };
+}
+
+/** As many whole lines as fit into the top-level text; the blocks have them all. */
+function whole(lines: readonly string[]): string {
+  let text = '';
+  for (const line of lines) {
+    if (text.length + line.length + 1 > budgets.fallbackText) return text;
+    text = text === '' ? line : `${text}\n${line}`;
+  }
+  return text;
 }
 
 /** “the safest 45 % (rung 2 of 5, risk up to 0.31)” */
@@ -119,7 +132,7 @@ function table(cells: readonly CellFacts[]): TableBlock {
         raw(part(cell.week)),
         raw(part(cell.month)),
         raw(checked(cell)),
-        rich(spoken(cell.next)),
+        rich(spoken(briefSpoken(cell.next, NEXT))),
       ]),
     ],
   };
@@ -161,11 +174,13 @@ function labels(cells: readonly CellFacts[]): string[] {
 }
 
 function noted(title: string, lines: ReadonlyArray<readonly [address: string, line: string]>): KnownBlock[] {
-  const items = lines.map(([address, line]) => [...bold(`${address}: `), ...spoken(label(line, SENTENCE))]);
+  const items = lines
+    .slice(0, MOST_NOTES)
+    .map(([address, line]) => [...bold(`${address}: `), ...spoken(briefSpoken(line, NOTE))]);
   return items.length === 0 ? [] : richText(section(bold(title)), bullets(items));
 }
 
-/** “An estimated 1.2 drafts …; at most 9.3 bad ones in all (95 % sure).” */
+/** “Of 150 drafts that could go without asking, people checked 38. An estimated 1.2 bad ones slipped through …” */
 function leak({ kind, leak: facts }: CellFacts): string[] {
   if (facts === null) return [];
   const { leaked, upper, confidence, eligible, checks } = facts;

@@ -7,7 +7,7 @@ import { kindCards } from '../cards/kind-cards.ts';
 import { limits } from '../limits.ts';
 import { bold, bullets, type Inline, richText, section, words } from '../rich-text.ts';
 import { slackMessage } from '../slack-message.ts';
-import { spoken } from '../spoken.ts';
+import { briefSpoken, spoken } from '../spoken.ts';
 import { count, label, listed, moment, plural, utc } from '../text.ts';
 import { leakWords } from './autonomy-message.ts';
 
@@ -183,7 +183,7 @@ function nextLines({ autonomy }: DigestFacts): string[] {
 
 function perStep(lines: readonly string[]): string[] {
   const more = lines.length - MOST_STEPS;
-  const shown = lines.slice(0, MOST_STEPS).map((line) => label(line, STEP_LINE));
+  const shown = lines.slice(0, MOST_STEPS).map((line) => briefSpoken(line, STEP_LINE));
   return more > 0 ? [...shown, `${plural(more, 'more step')}: /workflow autonomy.`] : shown;
 }
 
