@@ -44,7 +44,7 @@ export type Desk = {
   rung(): Promise<number>;
 };
 
-export const anyone = ['U0ANA', 'U0BEN', 'U0CAT', 'U0BOT', 'U0GUEST', 'U0GONE', 'U0AWAY'];
+const anyone = ['U0ANA', 'U0BEN', 'U0CAT', 'U0BOT', 'U0GUEST', 'U0GONE', 'U0AWAY'];
 export const deskWorkflow = (change: Partial<Workflow> = {}): Workflow =>
   oneMail({ approvers: { lead_score: anyone, email_draft: anyone }, deadline: '1w', ...change });
 

@@ -48,8 +48,8 @@ export type NoLabel =
   | 'original_unknown';
 
 /** Up to this word-level edit effort an edit is minor, above the other it is major; between, the reviewer is asked. */
-export const MINOR_EFFORT = 0.1;
-export const MAJOR_EFFORT = 0.3;
+const MINOR_EFFORT = 0.1;
+const MAJOR_EFFORT = 0.3;
 const CRITICAL: readonly ReasonCode[] = ['wrong_person', 'opt_out', 'legal'];
 /** Nobody reads faster than 700 words a minute; a second and a half to move the hand. */
 const READING_FLOOR_MS = 1_500;

@@ -4,7 +4,6 @@ import type { LearnedRisk } from '../core/risk-model.ts';
 import { type DbOrTx, rows, type Tx } from './client.ts';
 import { decisions, riskModels, verdicts } from './schema.ts';
 
-export type RiskModelRow = typeof riskModels.$inferSelect;
 export type RiskModelInUse = { id: string; name: string; model: LearnedRisk };
 
 /** What scores the risk of a kind now; null for the stated prior. */
@@ -16,12 +15,18 @@ export async function riskModelInUse(db: DbOrTx, workspaceId: string, kind: Kind
   return row?.model ? { id: row.id, name: row.name, model: row.model } : null;
 }
 
-/** When a risk was last learned or tried for this kind; null for never. */
+/** When a risk was last learned or tried for this kind; null for never. That there was too little to learn from is no trial. */
 export async function lastTrainedAt(db: DbOrTx, workspaceId: string, kind: Kind): Promise<Date | null> {
   const [row] = await db
     .select({ trainedAt: riskModels.trainedAt })
     .from(riskModels)
-    .where(and(eq(riskModels.workspaceId, workspaceId), eq(riskModels.kind, kind)))
+    .where(
+      and(
+        eq(riskModels.workspaceId, workspaceId),
+        eq(riskModels.kind, kind),
+        sql`coalesce(${riskModels.because}, '') not in ('too_few', 'too_few_failures')`,
+      ),
+    )
     .orderBy(desc(riskModels.trainedAt))
     .limit(1);
   return row?.trainedAt ?? null;

@@ -6,18 +6,20 @@ import { replayLogs } from '../engine/replay-log.ts';
 import { AUTONOMY_POLICY } from '../core/autonomy/policy.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { autonomyReplayVectors, autonomySimulate } from './autonomy.ts';
+import { autonomyRetrain, retrainUsage } from './autonomy-retrain.ts';
 import type { CommandDeps } from './leads.ts';
 
 const autonomyHelp = `autonomy show [WORKFLOW] [--json]       where every step stands, why, and what would raise it
 autonomy replay [--json]                replay the log of every step and compare it with what is stored; exit code 1 on any difference
 autonomy replay --vectors FILE [--json] run the policy runs of a file; exit code 1 on any difference
 autonomy simulate --scenario NAME       run one cell under the shipped policy many times      (autonomy simulate --help)
+autonomy ${retrainUsage.padEnd(30)} learn the risk of a kind anew from what people judged; its steps begin anew where it is better
 
 Steering one step; every order says why, and is kept with it:
 ${controlVerbs.map((verb) => `autonomy ${controlUsage[verb].padEnd(44)} ${controlHelp[verb].replaceAll('`', '')}`).join('\n')}
 `;
 
-const verbs = ['show', 'replay', 'simulate', ...controlVerbs];
+const verbs = ['show', 'replay', 'simulate', 'retrain', ...controlVerbs];
 
 /** What follows `autonomy`. @returns the exit code: 0 done, 1 it was refused or something differs, 2 not understood. */
 export async function autonomyRoom(args: string[], deps: CommandDeps): Promise<number> {
@@ -32,6 +34,7 @@ export async function autonomyRoom(args: string[], deps: CommandDeps): Promise<n
     return stored ? replayStored(rest.includes('--json'), deps) : autonomyReplayVectors(rest, deps);
   }
   if (verb === 'show') return show(rest, deps);
+  if (verb === 'retrain') return autonomyRetrain(rest, deps);
   if (isControlVerb(verb)) return control(verb, rest, deps);
   const meant = didYouMean(verb, verbs);
   deps.err(

@@ -34,7 +34,7 @@ export async function tell(
   });
 }
 
-export const plainLadder = [0.3, 0.45, 0.6, 0.7, 0.8];
+const plainLadder = [0.3, 0.45, 0.6, 0.7, 0.8];
 /** How many decisions lie at each of these risks, so that up to four of a test's own before them change nothing. */
 const SPREAD = [18, 5, 7, 5, 15];
 

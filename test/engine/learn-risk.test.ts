@@ -120,6 +120,11 @@ describe('learning the risk', () => {
     await judge(at, like, 190);
     expect(await learnRisks(at.ctx)).toBe(0);
     expect(await trained(at)).toEqual([]);
+    // Somebody who asks too early does not put it off for four weeks.
+    await retrainRisk(at.ctx, { kind: 'email_draft', actor: { type: 'cli' } });
+    await judge(at, like, 300);
+    at.world.passTime(DAY);
+    expect(await learnRisks(at.ctx)).toBe(1);
   });
 
   test('once a day at most it is looked at, and once in four weeks it is learned', async () => {
