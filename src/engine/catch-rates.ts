@@ -12,7 +12,7 @@ import type { Context } from './context.ts';
 import { observe } from './observe.ts';
 
 /** So long an answered check measures somebody; afterwards it is nobody's any more. */
-export const MEASURED_MS = 180 * 86_400_000;
+const MEASURED_MS = 180 * 86_400_000;
 
 export function measuredSince(now: Date): Date {
   return new Date(now.getTime() - MEASURED_MS);

@@ -17,7 +17,7 @@ import type { CommandDeps } from './leads.ts';
 /** What the two verbs that need no database print, and their exit code: 0 done, 1 something differs, 2 not understood. */
 export type Printed = { code: 0 | 1 | 2; out: string; err: string };
 
-export const autonomySimulateHelp = `autonomy simulate --scenario ${scenarios.join('|')} [--runs 200] [--seed 1] [--decisions 2500] [--drift ${drifts.join('|')}] [--json]
+const autonomySimulateHelp = `autonomy simulate --scenario ${scenarios.join('|')} [--runs 200] [--seed 1] [--decisions 2500] [--drift ${drifts.join('|')}] [--json]
 
 Runs one cell under the shipped policy many times: risks uniform on 0…1, 50 decisions a week, ε = 0.05, true labels at once.
 
@@ -34,7 +34,7 @@ medianDecisionsTo80   decisions until then, in the runs that did
 medianLeaked          bad ones that nobody looked at: since the drift, or in the whole run without one
 `;
 
-export const autonomyReplayHelp = `autonomy replay --vectors FILE [--json]
+const autonomyReplayHelp = `autonomy replay --vectors FILE [--json]
 
 Runs the policy runs of a file (its key “policy_runs”) and prints what comes out otherwise than it says there; nothing else
 exits with 0. Their word “audit” is our route spot_check.

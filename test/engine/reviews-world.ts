@@ -41,7 +41,7 @@ export async function checkOn(at: EngineWorld, source: Decision, type: CheckType
   return check;
 }
 
-export const waitingChecks = (at: EngineWorld) =>
+const waitingChecks = (at: EngineWorld) =>
   at.ctx.db
     .select()
     .from(decisions)

@@ -52,7 +52,7 @@ export function pauseEnd({ lastChange }: PolicyState, { coolDays }: PolicyConfig
 }
 
 /** Whether the labels of this epoch certify a rung. */
-export function holds(state: PolicyState, rung: number, config: PolicyConfig): boolean {
+function holds(state: PolicyState, rung: number, config: PolicyConfig): boolean {
   return isCertified(state.bands.slice(0, rung), labelEps(state, config), predictor(config), deltaOf(state, config));
 }
 

@@ -20,7 +20,7 @@ export type ReliabilityRow = {
 };
 
 /** The forecasts of each filled bin, ascending. Arguments as `reliabilityTable`. */
-export function forecastBins(forecasts: readonly Forecast[], { bins, by = 'mass' }: Binning): Forecast[][] {
+function forecastBins(forecasts: readonly Forecast[], { bins, by = 'mass' }: Binning): Forecast[][] {
   checkForecasts(forecasts);
   const count = bins ?? (forecasts.length < 200 ? 5 : 10);
   checkCount('bins', count, 1);
