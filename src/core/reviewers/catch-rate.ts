@@ -32,17 +32,16 @@ export function catchBrake({ checks, caught }: Catches): string | null {
 export function isTrusted(caught: readonly boolean[]): boolean {
   let trusted = true;
   let counted: Catches = { checks: 0, caught: 0 };
+  // Counted all along: the catch at which it was noticed may be the first of the five.
   let streak = 0;
   for (const hit of caught) {
+    streak = hit ? streak + 1 : 0;
     if (trusted) {
       counted = { checks: counted.checks + 1, caught: counted.caught + (hit ? 1 : 0) };
       trusted =
         counted.checks < OWN_CHECKS || clopperPearsonUpper(counted.caught, counted.checks, 0.9) >= UNTRUSTED_BELOW;
-      streak = 0;
-      continue;
     }
-    streak = hit ? streak + 1 : 0;
-    if (streak < STREAK) continue;
+    if (trusted || streak < STREAK) continue;
     trusted = true;
     counted = { checks: STREAK, caught: STREAK };
   }

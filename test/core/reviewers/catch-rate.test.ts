@@ -48,6 +48,8 @@ describe('a reviewer’s approvals', () => {
     ['all caught', '++++++++++', true],
     ['not after four in a row', '--------++++', false],
     ['again after five in a row', '--------+++++', true],
+    ['the catch at which it is noticed is the first of the five', '-------+++++', true],
+    ['and four after it are not yet five', '-------++++', false],
     ['five, but not in a row', '--------+++-++', false],
     ['what was forgiven is not held against them', '--------+++++-', true],
     ['but it can be lost again', '--------+++++----------------', false],
@@ -60,6 +62,7 @@ describe('a reviewer’s approvals', () => {
       fc.property(fc.array(fc.boolean(), { maxLength: 60 }), (before) => {
         expect(isTrusted([...before, true, true, true, true, true])).toBe(true);
       }),
+      { numRuns: 2_000 },
     );
   });
 });
