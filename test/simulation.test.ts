@@ -20,4 +20,5 @@ test('a simulated week has the real program decide, send and be answered, and th
     'thresholds',
   ]);
   expect(JSON.stringify(await simulate(options))).toBe(JSON.stringify(first));
-});
+  // Two databases and two weeks of everything: seconds on an idle machine.
+}, 180_000);
