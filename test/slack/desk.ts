@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import manifest from '../../manifest.json' with { type: 'json' };
+import { assertAllAcked } from '../../sandbox/slack/driver.ts';
 import { createSlackStandIn, type SlackStandIn, type SlackStandInOptions } from '../../sandbox/slack/stand-in.ts';
 import type { SlackWorkspace } from '../../sandbox/slack/workspace.ts';
 import { contentHash } from '../../src/core/canonical-json.ts';
@@ -30,10 +31,13 @@ export type Desk = {
   /** Puts a decision on a card and answers with its ts. */
   show(facts: CardFacts): Promise<string>;
   card(ts: string): { text: string; blocks: unknown[] };
+  /** Throws unless whatever a person did was answered once and in time. */
   close(): Promise<void>;
 };
 
 type DeskOptions = {
+  /** Why something stays unanswered here on purpose. */
+  unanswered?: string;
   transport?: 'http' | 'socket';
   standIn?: Partial<SlackStandInOptions>;
   verbs?: Partial<SlackVerbs>;
@@ -110,6 +114,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
         server.closeAllConnections();
         await new Promise((resolve) => server.close(resolve));
       }
+      if (options.unanswered === undefined) assertAllAcked(standIn.workspace);
     },
   });
 }

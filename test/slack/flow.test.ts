@@ -75,7 +75,10 @@ describe('approve', () => {
   });
 
   test('while the database fails Slack hears a failure, never an ack, and the card stays pending', async () => {
-    desk = await openDesk({ verbs: { settleDecision: () => Promise.reject(new Error('the database is down')) } });
+    desk = await openDesk({
+      unanswered: 'a verdict that was not committed is not acknowledged',
+      verbs: { settleDecision: () => Promise.reject(new Error('the database is down')) },
+    });
     const ts = await desk.show(emailFacts());
     expect(await press('U0ANA', ts, actions.approve)).toMatchObject({ acked: false, status: 500 });
     expect(actionIds(desk.card(ts).blocks)).toContain(actions.approve);
@@ -86,7 +89,7 @@ describe('approve', () => {
   });
 
   test('a commit that took longer than Slack waits is not acknowledged, yet reaches the card', async () => {
-    desk = await openDesk({ standIn: { ackDeadlineMs: 500 } });
+    desk = await openDesk({ unanswered: 'the commit comes too late', standIn: { ackDeadlineMs: 500 } });
     const ts = await desk.show(emailFacts());
     let calls = 0;
     // Every look at the machine's clock is 3 s later than the one before.
