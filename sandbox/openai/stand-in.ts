@@ -24,7 +24,7 @@ export type OpenAiStandIn = {
   handle(req: IncomingMessage, res: ServerResponse): Promise<boolean>;
   apiKey: string;
   faults: Faults;
-  /** 1 makes no mistakes, 0 makes one in every answer, 0.98 in about two of a hundred. */
+  /** 1 makes no mistakes, 0 makes one in every answer, 0.99 in about one of a hundred. */
   quality: number;
   /** The mistake of the latest draft or score of ours that a text shows; null: it has none; undefined: it shows none of ours. */
   mistakeIn(visibleText: string): Mistake | null | undefined;
@@ -37,7 +37,7 @@ export type OpenAiStandIn = {
 };
 
 /** A good model, which errs in about two answers of a hundred: so that looking and rejecting mean something. */
-export const GOOD_QUALITY = 0.98;
+export const GOOD_QUALITY = 0.99;
 
 const PREFIX = '/openai/v1';
 const REMEMBERED = 2_000;

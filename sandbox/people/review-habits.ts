@@ -55,7 +55,7 @@ const CAUGHT: Record<Mistake, number> = {
 };
 
 /** What a good one suffers: rejected by mistake, or changed by taste. */
-const REJECTS_GOOD = 0.01;
+const REJECTS_GOOD = 0.005;
 const POLISHES_GOOD = 0.005;
 /** Before reading: finding the card, thinking about the person. */
 const SETTLING_IN_MINUTES = 0.4;

@@ -13,7 +13,13 @@ import {
 import { fitPlatt, type Platt, plattProbability } from './statistics/platt.ts';
 
 /** A learned risk. Plain data, to be stored; the same examples give the same model. */
-export type LearnedRisk = { features: string; logistic: LogisticModel; calibration: Platt };
+export type LearnedRisk = {
+  features: string;
+  logistic: LogisticModel;
+  calibration: Platt;
+  /** Steps a whole risk is told in, rounded up: 100 is hundredths, as rungs are. Models of before have none: four decimals. */
+  grid?: number;
+};
 
 /** A decision that a person judged. */
 export type RiskExample = {
@@ -57,6 +63,11 @@ const CALIBRATE_SHARE = 0.2;
 const L2 = 4;
 /** No scorer is ever so sure that one case costs everything. */
 const SURE = 0.001;
+/**
+ * Rungs are hundredths, rounded down. Calibrated risks lie close together, a few hundredths for most: told more finely, most of what
+ * a rung was drawn for would lie just above it. Up, so that no risk is told smaller than it is.
+ */
+const GRID = 100;
 /** One check of a rare band must not outweigh all others. */
 const HEAVIEST = 20;
 
@@ -80,7 +91,7 @@ export function learnRisk(examples: readonly RiskExample[], inUse: LearnedRisk |
   if (!fit.converged) return { ok: false, because: fit.because, report: null };
   const calibration = fitPlatt(calibrateOn.map(({ values, bad }) => ({ score: logOdds(fit.model, values), bad })));
   if ('because' in calibration) return { ok: false, because: calibration.because, report: null };
-  const model: LearnedRisk = { features: FEATURES_VERSION, logistic: fit.model, calibration };
+  const model: LearnedRisk = { features: FEATURES_VERSION, logistic: fit.model, calibration, grid: GRID };
   const scorers = {
     prior: ({ prior }: RiskExample) => prior,
     learned: ({ values }: RiskExample) => learnedProbability(model, values),
@@ -135,10 +146,16 @@ export function learnedRisk(model: LearnedRisk, name: string, values: readonly n
     .slice(0, REASONS);
   const base: RiskReason = { code: 'base', weight: 0, text: 'It is much like the others.' };
   return {
-    value: Math.round(learnedProbability(model, values) * 10_000) / 10_000,
+    value: told(learnedProbability(model, values), model.grid),
     scorer: name,
     reasons: reasons.length === 0 ? [base] : reasons,
   };
+}
+
+function told(probability: number, grid: number | undefined): number {
+  return grid === undefined
+    ? Math.round(probability * 10_000) / 10_000
+    : Math.min(1, Math.max(1, Math.ceil(probability * grid - 1e-9)) / grid);
 }
 
 type Scorer = (example: RiskExample) => number;

@@ -1,4 +1,6 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
+import { policyOf } from '../core/autonomy/policy-config.ts';
+import { progressOf } from '../core/autonomy/raising.ts';
 import { type Kind, kinds } from '../core/kinds/kind.ts';
 import {
   FAILURES_NEEDED,
@@ -11,6 +13,7 @@ import {
 import { FEATURES_VERSION } from '../core/risk-features.ts';
 import { learningWords } from '../core/risk-words.ts';
 import { appendAudit } from '../db/audit.ts';
+import { listCells } from '../db/cells.ts';
 import { transact } from '../db/client.ts';
 import {
   countJudged,
@@ -36,7 +39,7 @@ const MOST_EXAMPLES = 5_000;
 
 /**
  * Once a day: learns the risk of each kind anew where there is enough to learn from, nothing was learned for four weeks, and no step
- * of the kind has anything to lose, since another scorer begins a new epoch. Answers with how many kinds have a new scorer.
+ * of the kind has much to lose, earned or half earned, since another scorer begins a new epoch. Answers with how many kinds have a new scorer.
  */
 export async function learnRisks(ctx: Context): Promise<number> {
   const day = dayOf(ctx.clock.now());
@@ -71,7 +74,17 @@ async function isDue(ctx: Context, kind: Kind): Promise<boolean> {
   const since = new Date(now - LEARN_FROM_MS);
   const { labels, failures } = await countJudged(ctx.db, { workspaceId: ctx.workspaceId, kind, since });
   if (labels < LABELS_NEEDED || failures < FAILURES_NEEDED) return false;
-  return (await standAbove(ctx, kind)) === 0;
+  return (await standAbove(ctx, kind)) === 0 && !(await isHalfway(ctx, kind));
+}
+
+/** Whether a step of the kind has half of the clean checks that its next rung takes. */
+async function isHalfway(ctx: Context, kind: Kind): Promise<boolean> {
+  const now = ctx.clock.now().getTime();
+  return (await listCells(ctx.db, ctx.workspaceId)).some((cell) => {
+    if (cell.kind !== kind) return false;
+    const { labels, atLeast } = progressOf(cell.standing, now, policyOf(kind));
+    return atLeast !== null && labels >= atLeast / 2;
+  });
 }
 
 /** How many steps of a kind approve anything without asking, or wait for people's word on it. */

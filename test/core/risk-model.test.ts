@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { drawLadder } from '../../src/core/autonomy/ladder.ts';
 import { featureCodes } from '../../src/core/risk-features.ts';
 import {
   type LearnedRisk,
@@ -151,7 +152,7 @@ describe('a learned risk', () => {
     ]);
   });
 
-  test('is a chance with at most four decimals, whatever the features within their bounds', () => {
+  test('is a chance in whole hundredths, never told smaller than it is, whatever the features within their bounds', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 0, max: 10, noNaN: true }), {
@@ -160,14 +161,22 @@ describe('a learned risk', () => {
         }),
         (any) => {
           const { value } = learnedRisk(model, name, any);
-          expect(value).toBeGreaterThanOrEqual(0);
+          expect(value).toBeGreaterThanOrEqual(0.01);
           expect(value).toBeLessThanOrEqual(1);
-          expect(Math.round(value * 10_000) / 10_000).toBe(value);
+          expect(Math.round(value * 100) / 100).toBe(value);
+          expect(value).toBeGreaterThanOrEqual(Math.min(1, learnedProbability(model, any)) - 1e-9);
         },
       ),
       { seed: 41, numRuns: 500 },
     );
   });
+});
+
+test('a rung drawn from learned risks holds at least the share that it was drawn for', () => {
+  const { model, name } = learned(learnRisk(judged(600, firstMails)));
+  const risks = judged(400, firstMails, 7).map(({ values }) => learnedRisk(model, name, values).value);
+  const [first = 0] = drawLadder(risks, [0.3, 0.45, 0.6, 0.7, 0.8]);
+  expect(risks.filter((risk) => risk <= first).length / risks.length).toBeGreaterThanOrEqual(0.3);
 });
 
 test('what came of learning is told with the numbers before and after', () => {

@@ -6,7 +6,7 @@ import { verifyChain } from '../../src/db/audit.ts';
 import { decisions, policyEvents, riskModels, verdicts } from '../../src/db/schema.ts';
 import { learnRisks, retrainRisk } from '../../src/engine/learn-risk.ts';
 import { enrolled } from '../support/fixtures.ts';
-import { earnFirstRung, mailCell, replayed, standing, tell } from './cell-fixtures.ts';
+import { decisionsMade, earnFirstRung, labels, mailCell, replayed, standing, tell } from './cell-fixtures.ts';
 import { DAY, engineWorld, type EngineWorld, MINUTE, oneMail } from './engine-world.ts';
 
 type Decision = typeof decisions.$inferSelect;
@@ -161,6 +161,21 @@ describe('learning the risk', () => {
     expect(answer.text).toContain('One step that approved without asking will ask again.');
     expect(await trained(at)).toMatchObject([{ status: 'in_use', actor: 'cli' }]);
     expect((await newest(at)).gate).toMatchObject({ epoch: 2, rung: 0 });
+  });
+
+  test('not while a step of the kind has half of the clean checks that its first rung takes', async () => {
+    const like = await at.pendingDecision();
+    await judge(at, like, 300);
+    await tell(at.ctx, () => [...decisionsMade(at.ctx), ...labels(at.ctx, 35)]);
+    expect(await learnRisks(at.ctx)).toBe(0);
+    expect(await trained(at)).toEqual([]);
+  });
+
+  test('with less than half of them it is learned', async () => {
+    const like = await at.pendingDecision();
+    await judge(at, like, 300);
+    await tell(at.ctx, () => [...decisionsMade(at.ctx), ...labels(at.ctx, 34)]);
+    expect(await learnRisks(at.ctx)).toBe(1);
   });
 
   test('not while a raise waits for people’s word', async () => {

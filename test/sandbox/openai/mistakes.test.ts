@@ -109,7 +109,7 @@ test('most drafts with a mistake meet no rule of the app, and drafts without one
 });
 
 test.for([
-  [GOOD_QUALITY, 0.02],
+  [GOOD_QUALITY, 0.01],
   [0.8, 0.2],
 ] as const)('at quality %d about that many of 500 newcomers’ drafts have a mistake', ([quality, expected]) => {
   const found = share(leads, (lead) => draftFor(lead, quality).mistake !== null);

@@ -44,13 +44,13 @@ test('Ben is quicker and misses a little more', () => {
   expect(readingMinutes(habitsOf('ben'), 200)).toBeLessThan(readingMinutes(habitsOf('carla'), 200));
 });
 
-test('a good one is approved, but for one or two in a hundred; so is one that the sandbox did not write', () => {
+test('a good one is approved, but for one in a hundred; so is one that the sandbox did not write', () => {
   for (const truth of [NO_MISTAKE, undefined]) {
     const { approve = 0, reject = 0, polish = 0 } = verdicts('ben', truth);
-    expect(approve).toBeGreaterThan(97.5);
-    expect(reject).toBeGreaterThan(0.3);
+    expect(approve).toBeGreaterThan(98);
+    expect(reject).toBeGreaterThan(0.1);
     expect(polish).toBeGreaterThan(0.1);
-    expect(reject + polish).toBeLessThan(2.5);
+    expect(reject + polish).toBeLessThan(2);
   }
 });
 
