@@ -13,6 +13,7 @@ import { answerRaise } from './engine/answer-raise.ts';
 import { mayDecideOn } from './engine/approvers.ts';
 import { controlAutonomy } from './engine/autonomy-controls.ts';
 import { autonomyStatus } from './engine/autonomy-status.ts';
+import { blameMail } from './engine/blame-mail.ts';
 import { cardFacts } from './engine/card.ts';
 import type { Context, Log } from './engine/context.ts';
 import { deliver } from './engine/deliver.ts';
@@ -246,6 +247,7 @@ function verbsOf(ctx: Context): SlackVerbs {
     syncCards: () => syncCards(ctx),
     undoApproval: (input) => undoApproval(ctx, input),
     resolveUncertain: (input) => resolveUncertain(ctx, input),
+    blameMail: (input) => blameMail(ctx, input),
     pause: (input) => pause(ctx, input),
     resume: (input) => resume(ctx, input),
     workflowStatus: () => workflowStatus(ctx),

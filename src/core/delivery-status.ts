@@ -160,3 +160,18 @@ export function bounceVerdict(report: DeliveryReport): { verdict: BounceVerdict;
     return { verdict: 'hard', because };
   return { verdict: NOT_THE_ADDRESS.test(diagnostic) ? 'soft' : 'hard', because };
 }
+
+const UNWANTED =
+  /spam|unsolicited|\bube\b|\bjunk\b|bulk mail|content (?:was )?(?:rejected|blocked|refused|not (?:accepted|allowed))|(?:message|mail) (?:content )?(?:was )?(?:rejected|refused|blocked) (?:because of|due to) (?:its )?(?:content|words|language)|phish|scam|objectionable|offensive/i;
+/** About who sends and from where: the words may be as good as any. */
+const ABOUT_THE_SENDER =
+  /block ?list|black ?list|dnsbl|rbl\b|spamhaus|spamcop|barracuda|reputation|dmarc|\bspf\b|dkim|unauthenticated|authentication|\bptr\b|reverse dns|relay|your (?:ip|host|server|network)|\bip\b|sender (?:address|domain)|rate ?limit|too many/i;
+
+/**
+ * Whether a server refused the mail for good because of what it says (RFC 3463: 5.6, 5.7), not because of the address, of who
+ * sends, or of the way it came. Careful: what is not plainly about the words says nothing about a draft.
+ */
+export function refusesContent({ action, status, diagnostic }: DeliveryReport): boolean {
+  if (action !== 'failed' || status === null || !/^5\.(?:0|6|7)\./.test(status)) return false;
+  return UNWANTED.test(diagnostic) && !ABOUT_THE_SENDER.test(diagnostic);
+}

@@ -6,6 +6,8 @@ export type OutcomeClass = 'human' | 'bot' | 'unknown';
 export const ASKED_TO_STOP = 'asked_to_stop';
 /** Among the reasons of a bounce: the mail waits at a server on its way, and may still arrive. */
 export const DELAYED = 'delayed';
+/** Among the reasons of a bounce: the receiving server did not want what the mail says, which is our doing and not the address's. */
+export const REFUSED_CONTENT = 'refused_content';
 
 /**
  * What an outcome proves about a mail of which nobody knew whether it went out, and in what words; null when it proves nothing.

@@ -147,6 +147,8 @@ export type NoticeFacts =
       looksLikeInstruction: boolean;
       /** Names of the workflows that were running for the lead and ended by it. */
       stopped: string[];
+      /** Whether somebody said that our mail was what was wrong; null where no approval stands behind it. */
+      blame: { outcomeId: string; by: string | null } | null;
       at: Date;
     }
   | { type: 'lead_complained'; leadName: string; workflow: string; subject: string | null; stopped: string[]; at: Date }

@@ -1,8 +1,8 @@
-import { eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import type { RenderedMail } from '../core/message.ts';
 import { looksLikeInstruction } from '../core/taint.ts';
-import { leadEvents, leads, messages, outcomes, workflows } from '../db/schema.ts';
+import { decisions, leadEvents, leads, messages, outcomes, policyEvents, workflows } from '../db/schema.ts';
 import type { SlackPost } from '../db/slack-posts.ts';
 import type { NoticeFacts } from './card-facts.ts';
 import type { Context } from './context.ts';
@@ -29,6 +29,14 @@ const payloadSchema = z.discriminatedUnion('type', [
   }),
 ]);
 export type MailNotice = z.infer<typeof payloadSchema>;
+
+/** A person said of a lead's answer that our mail was what was wrong: as the log of the cell has it. */
+export const NEGATIVE_REPLY = 'a negative reply';
+
+/** What the notice of a mail that came in is about: the mail's own key. */
+export function replyNoticeId(key: string): string {
+  return `mail:${key}`;
+}
 type Replied = Extract<MailNotice, { type: 'lead_replied' }>;
 
 /** What a notice about a lead's answer or complaint says, from today's rows; null when the lead is gone. */
@@ -50,7 +58,32 @@ export async function mailNotice(ctx: Context, post: SlackPost): Promise<NoticeF
     ...about,
     leadEmail: lead.email,
     ...(await answerOf(ctx, payload, lead.email === null)),
+    blame: payload.outcomeId === null || payload.optedOut ? null : await blameOf(ctx, payload.outcomeId),
   };
+}
+
+/** Whether the answer is held against the approval of the mail, and by whom; null where there was none to hold it against. */
+async function blameOf(
+  ctx: Context,
+  outcomeId: string,
+): Promise<Extract<NoticeFacts, { type: 'lead_replied' }>['blame']> {
+  const [approval] = await ctx.db
+    .select({ id: decisions.id })
+    .from(outcomes)
+    .innerJoin(decisions, eq(decisions.id, outcomes.decisionId))
+    .where(and(eq(outcomes.id, outcomeId), inArray(decisions.status, ['approved', 'edited'])));
+  if (!approval) return null;
+  const [said] = await ctx.db
+    .select({ actor: policyEvents.actor })
+    .from(policyEvents)
+    .where(
+      and(
+        eq(policyEvents.decisionId, approval.id),
+        eq(policyEvents.type, 'relabelled'),
+        eq(policyEvents.reason, NEGATIVE_REPLY),
+      ),
+    );
+  return { outcomeId, by: said?.actor.replace(/^person:/, '') ?? null };
 }
 
 type Answer = Pick<

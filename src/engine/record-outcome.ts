@@ -1,4 +1,4 @@
-import { ASKED_TO_STOP, type OutcomeClass, type OutcomeType, provedBy } from '../core/outcome.ts';
+import { ASKED_TO_STOP, REFUSED_CONTENT, type OutcomeClass, type OutcomeType, provedBy } from '../core/outcome.ts';
 import type { AuditEvent } from '../db/audit.ts';
 import type { Tx } from '../db/client.ts';
 import { insertOutcome } from '../db/outcomes.ts';
@@ -49,7 +49,7 @@ export async function recordOutcome(
   const harm = decisionId === null ? null : harmOf(input);
   const relabelled =
     harm === null || decisionId === null
-      ? []
+      ? null
       : await relabel(ctx, tx, { decisionId, reason: harm, critical: false, actor: `system:${source}` });
   return {
     fresh: true,
@@ -63,7 +63,7 @@ export async function recordOutcome(
         data: { outcome: input.id, classification, reasons, message: messageId, decision: decisionId },
       },
       ...settled,
-      ...relabelled,
+      ...(relabelled ?? []),
     ],
   };
 }
@@ -71,6 +71,7 @@ export async function recordOutcome(
 /** What turns the label of the decision behind a mail into a failure, in people's words; null for what says nothing of the mail. */
 function harmOf({ type, classification, reasons }: OutcomeInput): string | null {
   if (type === 'complained') return 'a spam complaint';
+  if (type === 'bounced' && reasons.includes(REFUSED_CONTENT)) return 'the mail server refused its words';
   if (classification !== 'human') return null;
   if (type === 'unsubscribed') return 'the lead unsubscribed';
   return type === 'replied' && reasons.includes(ASKED_TO_STOP) ? 'the lead asked to stop' : null;

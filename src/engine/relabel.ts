@@ -21,17 +21,19 @@ export type LateHarm = {
 };
 
 /**
- * Harm that came after an approval, a person's or an automatic one: its label becomes a failure, once. In the transaction that
- * recorded the harm; takes the cell's lock. Answers with audit rows to append last.
+ * Harm that came after an approval, a person's or an automatic one: its label becomes a failure, once; a critical one lowers
+ * also where it is not the first. In the transaction that recorded the harm; takes the cell's lock. Answers with audit rows to
+ * append last, or null where it counts for nothing.
  */
-export async function relabel(ctx: Context, tx: Tx, harm: LateHarm): Promise<AuditEvent[]> {
+export async function relabel(ctx: Context, tx: Tx, harm: LateHarm): Promise<AuditEvent[] | null> {
   const [decision] = await tx.select().from(decisions).where(eq(decisions.id, harm.decisionId));
-  if (!decision || (decision.status !== 'approved' && decision.status !== 'edited')) return [];
+  if (!decision || (decision.status !== 'approved' && decision.status !== 'edited')) return null;
   const now = ctx.clock.now();
-  if (decision.purpose !== 'live' || decision.settledAt === null) return [];
-  if (now.getTime() - decision.settledAt.getTime() > OUTCOME_WINDOW_MS) return [];
+  if (decision.purpose !== 'live' || decision.settledAt === null) return null;
+  if (now.getTime() - decision.settledAt.getTime() > OUTCOME_WINDOW_MS) return null;
   const cell = await lockCell(tx, decision.cellId);
-  if (await isRelabelled(tx, decision.cellId, decision.id)) return [];
+  const earlier = await earlierHarm(tx, decision.cellId, decision.id);
+  if (earlier !== null && (earlier.critical || !harm.critical)) return null;
   const [verdict] = await tx
     .select({ loss: verdicts.loss })
     .from(verdicts)
@@ -52,7 +54,7 @@ export async function relabel(ctx: Context, tx: Tx, harm: LateHarm): Promise<Aud
         epoch: decision.gate.epoch,
         risk: evidenceRisk({ ...decision, because: decision.gate.because }),
         segments: proposal?.inputs ? segmentsOf(proposal.inputs.lead) : [],
-        before: verdict?.loss ?? null,
+        before: earlier === null ? (verdict?.loss ?? null) : 1,
         loss: 1,
         critical: harm.critical,
         reason: harm.reason,
@@ -63,9 +65,10 @@ export async function relabel(ctx: Context, tx: Tx, harm: LateHarm): Promise<Aud
   return audit;
 }
 
-async function isRelabelled(tx: Tx, cellId: string, decisionId: string): Promise<boolean> {
-  const [seen] = await tx
-    .select({ seq: policyEvents.seq })
+/** What was held against the decision before; null where nothing was. */
+async function earlierHarm(tx: Tx, cellId: string, decisionId: string): Promise<{ critical: boolean } | null> {
+  const seen = await tx
+    .select({ payload: policyEvents.payload })
     .from(policyEvents)
     .where(
       and(
@@ -73,7 +76,6 @@ async function isRelabelled(tx: Tx, cellId: string, decisionId: string): Promise
         eq(policyEvents.decisionId, decisionId),
         eq(policyEvents.type, 'relabelled'),
       ),
-    )
-    .limit(1);
-  return seen !== undefined;
+    );
+  return seen.length === 0 ? null : { critical: seen.some(({ payload }) => payload['critical'] === true) };
 }

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
-import { bounceVerdict, type BounceVerdict, type DeliveryReport } from '../core/delivery-status.ts';
-import { DELAYED } from '../core/outcome.ts';
+import { bounceVerdict, type BounceVerdict, type DeliveryReport, refusesContent } from '../core/delivery-status.ts';
+import { DELAYED, REFUSED_CONTENT } from '../core/outcome.ts';
 import type { AuditEvent } from '../db/audit.ts';
 import type { Tx } from '../db/client.ts';
 import { softBouncesSince } from '../db/outcomes.ts';
@@ -75,12 +75,16 @@ function judge(ctx: Context, { lead }: TakenMail, reports: readonly DeliveryRepo
   const report = about ?? unnamed ?? reports[0];
   if (!report) throw new Error(`a delivery status for lead ${lead.id} has no report`);
   const { verdict, because } = bounceVerdict(report);
-  const reasons = [verdict === 'delayed' ? DELAYED : verdict, because];
+  const reasons = [
+    verdict === 'delayed' ? DELAYED : verdict,
+    because,
+    ...(refusesContent(report) ? [REFUSED_CONTENT] : []),
+  ];
   if (about || unnamed) return { verdict, reasons, report };
   // The lead's mailbox passes its mail on to an address that does not work: that says nothing against the lead's own.
   return {
     verdict: verdict === 'hard' ? 'soft' : verdict,
-    reasons: [verdict === 'hard' ? 'soft' : verdict, because, 'about_another_address'],
+    reasons: [verdict === 'hard' ? 'soft' : verdict, ...reasons.slice(1), 'about_another_address'],
     report,
   };
 }

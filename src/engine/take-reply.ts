@@ -13,6 +13,7 @@ import { enrollments, leads } from '../db/schema.ts';
 import { wantPost } from '../db/slack-posts.ts';
 import { currentVersion } from '../db/workflows.ts';
 import type { Context } from './context.ts';
+import { replyNoticeId } from './mail-notice.ts';
 import type { Match, OurMessage } from './match-mail.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { stopWorkflows } from './stop-workflows.ts';
@@ -198,7 +199,7 @@ async function tellPeople(ctx: Context, tx: Tx, told: Told): Promise<void> {
     workspaceId: ctx.workspaceId,
     purpose: 'notice',
     subjectType: 'workspace',
-    subjectId: `mail:${taken.key}`,
+    subjectId: replyNoticeId(taken.key),
     channel: channels.email_draft,
     payload: {
       type: 'lead_replied',

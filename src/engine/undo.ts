@@ -60,7 +60,7 @@ export async function undoApproval(
       actor: `${actor.type}:${actor.id}`,
     });
     await appendAudit(tx, ctx.workspaceId, [
-      ...learnt,
+      ...(learnt ?? []),
       {
         at: now,
         actor: `${actor.type}:${actor.id}`,

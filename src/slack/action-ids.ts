@@ -13,6 +13,7 @@ export const actions = {
   mailSendAgain: 'mail.send_again',
   mailDrop: 'mail.drop',
   postAgain: 'post.again',
+  blameMail: 'mail.blame',
   autonomyUndo: 'autonomy.undo',
   autonomyCapHere: 'autonomy.cap_here',
   autonomyAgree: 'autonomy.agree',

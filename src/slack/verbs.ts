@@ -30,6 +30,8 @@ export type SlackVerbs = {
   }): Promise<{ ok: true; status: MessageStatus } | { ok: false; text: string }>;
   /** Posts a message once more of which a person says that it is missing. */
   postAgain(input: { postId: string; userId: string }): Promise<{ ok: true } | { ok: false; text: string }>;
+  /** A lead's answer says that our mail was wrong: held against its approval. */
+  blameMail(input: { outcomeId: string; userId: string }): Promise<{ ok: true } | { ok: false; text: string }>;
   pause(input: PauseInput): Promise<PauseResult>;
   resume(input: PauseInput): Promise<PauseResult>;
   workflowStatus(): Promise<StatusFacts>;

@@ -10,6 +10,7 @@ import type { Context } from '../../src/engine/context.ts';
 import { gatherInputs } from '../../src/engine/gather-inputs.ts';
 import { publishWorkflow } from '../../src/engine/publish-workflow.ts';
 import { recordOutcome } from '../../src/engine/record-outcome.ts';
+import { relabel } from '../../src/engine/relabel.ts';
 import { recordProposal } from '../../src/engine/record-proposal.ts';
 import { settleDecision } from '../../src/engine/settle.ts';
 import { unsubscribeByToken } from '../../src/engine/suppress.ts';
@@ -278,6 +279,27 @@ describe.each(engines)('harm that comes late, on %s', (engine) => {
     await complain(one, 'complaint-2');
     expect(await counts()).toMatchObject({ labels: 1, losses: 1 });
     expect(await eventsOf(at.ctx, 'relabelled')).toHaveLength(1);
+  });
+
+  test('a serious harm lowers also where another one was counted before, and adds no second failure', async () => {
+    const [one] = await waiting(at, 1);
+    if (!one) throw new Error('one should wait');
+    await look(at, one);
+    await earnFirstRung(at.ctx);
+    await complain(one, 'complaint-1');
+    const before = await standing(at.ctx);
+    expect(before).toMatchObject({ rung: 1, epoch: 1 });
+    const harm = { decisionId: one.id, reason: 'it went to the wrong person', critical: true, actor: 'person:U0ANA' };
+    await transact(at.ctx.db, (tx) => relabel(at.ctx, tx, harm));
+    expect(await standing(at.ctx)).toMatchObject({ rung: 0, epoch: 2, frozen: expect.anything() });
+    expect((await eventsOf(at.ctx, 'relabelled')).map(({ payload }) => payload)).toMatchObject([
+      { before: 0, critical: false },
+      { before: 1, critical: true },
+    ]);
+    await transact(at.ctx.db, (tx) => relabel(at.ctx, tx, harm));
+    expect(await eventsOf(at.ctx, 'relabelled')).toHaveLength(2);
+    const cell = await mailCell(at.ctx);
+    expect(await replayed(at.ctx, cell)).toStrictEqual(cell.standing);
   });
 
   test('it counts for fourteen days after the decision, and not longer', async () => {

@@ -11,6 +11,7 @@ import {
   leads,
   messages,
   outcomes,
+  policyEvents,
   slackPosts,
   suppressions,
   unsubscribeLinks,
@@ -19,6 +20,7 @@ import { addressHash } from '../../src/db/suppressions.ts';
 import type { NoticeFacts } from '../../src/engine/card-facts.ts';
 import { enrollLeads } from '../../src/engine/enroll.ts';
 import { noticeFacts } from '../../src/engine/notice.ts';
+import { blameMail } from '../../src/engine/blame-mail.ts';
 import { publishWorkflow } from '../../src/engine/publish-workflow.ts';
 import { resolveUncertain } from '../../src/engine/resolve-uncertain.ts';
 import { unsubscribeByToken } from '../../src/engine/suppress.ts';
@@ -49,7 +51,7 @@ describe.each(engines)('mail from outside on %s', (engine) => {
   const sent = async (email = 'karen@acme.example', change = {}): Promise<Message> => {
     const workflow = testWorkflow({ undo_window: '0s', ...change });
     const { id } = await at.approvedMail(
-      { ...workflow, steps: workflow.steps.filter((step) => 'wait' in step || step.decide === 'email_draft').slice(1) },
+      { ...workflow, steps: workflow.steps.filter((step) => 'wait' in step || ('decide' in step && step.decide === 'email_draft')).slice(1) },
       { email, firstName: 'Karen' },
     );
     await at.world.drain();
@@ -287,6 +289,50 @@ describe.each(engines)('mail from outside on %s', (engine) => {
     });
   });
 
+  describe('an answer that shows our mail was wrong', () => {
+    const counted = () => at.ctx.db.select().from(policyEvents).where(eq(policyEvents.type, 'relabelled'));
+    const outcomeOf = async () => (await rowsOf.outcomes()).at(-1)?.id ?? '';
+
+    test('counts against its approval once an approver says so, and the notice names who', async () => {
+      const message = await sent();
+      await take(answer(message, { text: 'How dare you. We are no hotel.' }));
+      expect(await counted()).toEqual([]);
+      const outcomeId = await outcomeOf();
+      expect(await notice()).toMatchObject({ blame: { outcomeId, by: null } });
+      expect(await blameMail(at.ctx, { outcomeId, userId: 'U0ANA' })).toEqual({ ok: true });
+      expect(await counted()).toMatchObject([
+        {
+          decisionId: message.decisionId,
+          actor: 'person:U0ANA',
+          reason: 'a negative reply',
+          payload: { loss: 1, critical: false },
+        },
+      ]);
+      expect(await notice()).toMatchObject({ blame: { outcomeId, by: 'U0ANA' } });
+      const [post] = await at.ctx.db
+        .select()
+        .from(slackPosts)
+        .where(and(eq(slackPosts.purpose, 'notice'), sql`subject_id like 'mail:%'`));
+      expect(post?.revision).toBeGreaterThan(0);
+      expect(await blameMail(at.ctx, { outcomeId, userId: 'U0ANA' })).toMatchObject({ ok: false });
+      expect(await counted()).toHaveLength(1);
+      expect(await rowsOf.audit('decision.blamed')).toHaveLength(1);
+    });
+
+    test('is not for anybody else to say, and not after fourteen days', async () => {
+      const message = await sent();
+      await take(answer(message, { text: 'No.' }));
+      const outcomeId = await outcomeOf();
+      expect(await blameMail(at.ctx, { outcomeId, userId: 'U0OUTSIDER' })).toMatchObject({ ok: false });
+      at.world.passTime(15 * DAY);
+      expect(await blameMail(at.ctx, { outcomeId, userId: 'U0ANA' })).toMatchObject({
+        ok: false,
+        text: expect.stringContaining('14 days'),
+      });
+      expect(await counted()).toEqual([]);
+    });
+  });
+
   describe('a wish to hear no more', () => {
     test('suppresses the address and tells people', async () => {
       const message = await sent();
@@ -436,6 +482,24 @@ describe.each(engines)('mail from outside on %s', (engine) => {
       expect(await at.enrollmentOf(message.leadId)).toMatchObject({ status: 'waiting' });
       await bounced(bounce(message, { status: '4.4.1', action: 'delayed', diagnostic: 'timed out' }));
       expect((await rowsOf.outcomes())[1]).toMatchObject({ reasons: ['delayed', '4.4.1'] });
+    });
+
+    test('because of what the mail says counts against its approval, because of who sends it does not', async () => {
+      const counted = () => at.ctx.db.select().from(policyEvents).where(eq(policyEvents.type, 'relabelled'));
+      const message = await sent();
+      await bounced(
+        bounce(message, { status: '5.7.1', diagnostic: '554 5.7.1 SPF fail, your IP is on our blocklist' }),
+      );
+      expect(await counted()).toEqual([]);
+      await bounced(bounce(message, { status: '5.7.1', diagnostic: '550 5.7.1 Message rejected as spam by content' }));
+      expect(await rowsOf.suppressions()).toEqual([]);
+      expect((await rowsOf.outcomes()).map(({ reasons }) => reasons)).toEqual([
+        ['soft', '5.7.1'],
+        ['soft', '5.7.1', 'refused_content'],
+      ]);
+      expect(await counted()).toMatchObject([
+        { decisionId: message.decisionId, reason: 'the mail server refused its words' },
+      ]);
     });
 
     const soft = async (message: Message, i: number) =>

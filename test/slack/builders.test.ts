@@ -330,6 +330,7 @@ function replies(fill: Filler, length: number): Replied[] {
     fromAnother: full ? fill(300) : null,
     looksLikeInstruction: full,
     stopped: many(full ? 20 : 0, (i) => `${'w'.repeat(58)}${i}`),
+    blame: full ? { outcomeId: '01958000-0000-7000-8000-00000000000a', by: null } : null,
     at: noon,
   };
   return (['complete', 'cut', 'no_words', 'unreadable', 'erased'] as const).flatMap((note) => [

@@ -158,6 +158,10 @@ function inMemory(
       called('postAgain', input);
       return { ok: true };
     },
+    async blameMail(input) {
+      called('blameMail', input);
+      return { ok: true };
+    },
     async pause(input) {
       called('pause', input);
       return input.name === 'all' || input.name === 'whitepaper-nurture'

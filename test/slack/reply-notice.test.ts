@@ -20,6 +20,7 @@ const replied: Replied = {
   optedOut: false,
   looksLikeInstruction: false,
   stopped: ['whitepaper-nurture'],
+  blame: null,
   at: noon,
 };
 const complained: Complained = {
@@ -35,6 +36,8 @@ const notices: NoticeFacts[] = [
   replied,
   { ...replied, optedOut: true, stopped: [] },
   { ...replied, stopped: [], subject: null, leadEmail: null },
+  { ...replied, blame: { outcomeId: '01958000-0000-7000-8000-00000000000a', by: null } },
+  { ...replied, blame: { outcomeId: '01958000-0000-7000-8000-00000000000a', by: 'U0ANA' } },
   { ...replied, fromAnother: 'ben@acme.example', looksLikeInstruction: true },
   ...(['cut', 'no_words', 'unreadable', 'erased'] as const).map((note) => ({
     ...replied,

@@ -2,8 +2,11 @@ import type { KnownBlock } from '@slack/types';
 import { oneLine } from '../../core/plain-text.ts';
 import type { NoticeFacts } from '../../engine/card-facts.ts';
 import type { SlackMessage } from '../../engine/context.ts';
+import { actions } from '../action-ids.ts';
+import { button, buttonRow } from '../buttons.ts';
+import { encodeId } from '../decision-ref.ts';
 import { limits } from '../limits.ts';
-import { bold, contextText, type Inline, quote, richText, section, words } from '../rich-text.ts';
+import { bold, contextText, type Inline, mention, quote, richText, section, words } from '../rich-text.ts';
 import { slackMessage } from '../slack-message.ts';
 import { cutPlain, label, listed, utc, visible } from '../text.ts';
 
@@ -23,10 +26,34 @@ export function replyNotice(facts: Replied): SlackMessage {
     { type: 'header', text: { type: 'plain_text', text: label(title, limits.headerText), emoji: false } },
     ...richText(said.literal ? quote(words(said.text)) : section(words(said.text))),
     ...richText(...lines.map((line) => section(...line))),
+    ...blameBlocks(facts, name),
     ...contextText(smallPrint(facts, facts.leadEmail)),
   ];
   const rest = [`${title}:`, said.text, ...lines.map(plain), smallPrint(facts, facts.leadEmail)];
   return slackMessage('', rest.join('\n\n'), blocks);
+}
+
+/** Only people judge a lead's words; what they say counts as the evidence it is. */
+function blameBlocks({ blame }: Replied, name: string): KnownBlock[] {
+  if (blame === null) return [];
+  if (blame.by !== null)
+    return richText(
+      section(mention(blame.by), words(' said that our mail was what was wrong: it counts as a failure of its draft.')),
+    );
+  return buttonRow([
+    button({
+      action: actions.blameMail,
+      text: 'Our mail was wrong',
+      value: encodeId(blame.outcomeId),
+      says: `The mail to ${name} was wrong: hold it against its draft`,
+      confirm: {
+        title: 'Was our mail wrong?',
+        text: 'Say so where the answer shows that this mail should not have gone out as it did. Its approval then counts as a failure, and may lower a threshold.',
+        yes: 'It was wrong',
+        no: 'Cancel',
+      },
+    }),
+  ]);
 }
 
 export function complaintNotice(facts: Complained): SlackMessage {

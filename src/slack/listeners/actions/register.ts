@@ -4,6 +4,7 @@ import type { Hearing } from '../hearing.ts';
 import { answerRaise } from './answer-raise.ts';
 import { approveDecision } from './approve-decision.ts';
 import { askWhy } from './ask-why.ts';
+import { blameMail } from './blame-mail.ts';
 import { editDecision } from './edit-decision.ts';
 import { listWentOut } from './list-went-out.ts';
 import { postAgain } from './post-again.ts';
@@ -24,6 +25,7 @@ export function registerActions(app: Pick<App, 'action'>, hearing: Hearing): voi
   app.action<BlockButtonAction>(actions.mailSendAgain, resolveUncertainMail(hearing, 'send_again'));
   app.action<BlockButtonAction>(actions.mailDrop, resolveUncertainMail(hearing, 'drop'));
   app.action<BlockButtonAction>(actions.postAgain, postAgain(hearing));
+  app.action<BlockButtonAction>(actions.blameMail, blameMail(hearing));
   app.action<BlockButtonAction>(actions.autonomyUndo, answerRaise(hearing, 'undo'));
   app.action<BlockButtonAction>(actions.autonomyCapHere, answerRaise(hearing, 'cap_here'));
   app.action<BlockButtonAction>(actions.autonomyAgree, answerRaise(hearing, 'agree'));
