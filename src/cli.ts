@@ -6,6 +6,7 @@ import { InstallationMismatch } from './engine/installation.ts';
 import { openTerminal } from './terminal-context.ts';
 import { runCommand } from './terminal/commands.ts';
 import { sendCommand } from './terminal/command-socket.ts';
+import { standsAlone } from './terminal/standalone.ts';
 
 const args = process.argv.slice(2);
 const io = {
@@ -17,7 +18,7 @@ async function main(): Promise<number> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig(process.env);
   const cwd = process.env['INIT_CWD'] ?? process.cwd();
-  if (config.databaseUrl === null) {
+  if (config.databaseUrl === null && !standsAlone(args)) {
     const holder = await runningHolder(config.dataDir);
     if (holder && holder.pid !== process.pid) return sendCommand(holder.socket, { args, cwd }, io);
   }
