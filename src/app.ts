@@ -15,35 +15,49 @@ import { controlAutonomy } from './engine/autonomy-controls.ts';
 import { autonomyStatus } from './engine/autonomy-status.ts';
 import { blameMail } from './engine/blame-mail.ts';
 import { cardFacts } from './engine/card.ts';
+import { closeTask } from './engine/close-task.ts';
 import type { Context, Log } from './engine/context.ts';
 import { deliver } from './engine/deliver.ts';
+import { enrollByHand } from './engine/enroll-by-hand.ts';
+import { factsAsked, fillFacts } from './engine/fill-facts.ts';
 import { claimInstallation } from './engine/installation.ts';
+import { workflowList } from './engine/list-workflows.ts';
 import { lastMoment, showAnew } from './engine/new-slack.ts';
 import { pause, resume } from './engine/pause.ts';
 import { publishWorkflow } from './engine/publish-workflow.ts';
+import { removeByHand } from './engine/remove-by-hand.ts';
+import { releaseImport } from './engine/release-import.ts';
 import { resolveUncertain } from './engine/resolve-uncertain.ts';
 import { pauseSuggestion, reviewerNumbers } from './engine/reviewer-numbers.ts';
 import { settleDecision } from './engine/settle.ts';
-import { mayOperate, workflowStatus } from './engine/status.ts';
+import { showWorkflow } from './engine/show-workflow.ts';
+import { mayOperate, mayRead, workflowStatus } from './engine/status.ts';
 import { unsubscribeByToken, unsubscribeLinkKnown } from './engine/suppress.ts';
 import { postAgain } from './engine/missing-post.ts';
 import { syncCard, syncCards } from './engine/sync-cards.ts';
+import { undoImport } from './engine/undo-import.ts';
 import { undoApproval } from './engine/undo.ts';
 import { wentOut } from './engine/went-out.ts';
+import { whyLead } from './engine/why-lead.ts';
+import { workflowLeads } from './engine/workflow-leads.ts';
 import { createDrain } from './drain.ts';
 import { createIds } from './ids.ts';
 import { listenForMail } from './inbound-listener.ts';
 import { keptSecret, keysFrom } from './secret-key.ts';
 import { startClock, type Clock } from './jobs/clock.ts';
 import { startQueue } from './jobs/queue.ts';
+import { drawWorkflowMap } from './pictures/workflow-map.ts';
 import { StartError } from './start-error.ts';
 import { connectSlack, type SlackConnection } from './slack/connect.ts';
 import type { SlackVerbs } from './slack/verbs.ts';
 import { clickRoutes, noteUnsubscribeLook } from './web/click.ts';
 import { eventWebhook } from './web/event-webhook.ts';
+import { eventsApi } from './web/events-api.ts';
 import { healthRoutes } from './web/health.ts';
 import { inboundMailWebhook } from './web/inbound-mail.ts';
 import { leadWebhook } from './web/lead-webhook.ts';
+import { segmentApi } from './web/segment-api.ts';
+import { createWebhookCaller } from './web/webhook-caller.ts';
 import { createWebServer, type WebServer } from './web/server.ts';
 import { unsubscribeRoutes } from './web/unsubscribe.ts';
 
@@ -119,6 +133,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       onWake: () => nudgeAll(late.clock),
     });
     stops.push(() => queue.stop());
+    const webhooks = createWebhookCaller({ ...config.outgoingWebhooks, timeoutMs: 15_000, machine });
+    stops.push(() => webhooks.close());
     const slack = await connectSlack(outside.slack, { log, clock: options.clock, machine });
     const ctx: Context = {
       db: database.db,
@@ -127,12 +143,19 @@ export async function startApp(options: AppOptions): Promise<App> {
       machine,
       ids,
       secrets,
-      settings: { publicUrl: config.publicUrl, leaseMs: 120_000, sendLeaseMs: 50_000, approvalHoldsMs: 7 * DAY },
+      settings: {
+        publicUrl: config.publicUrl,
+        leaseMs: 120_000,
+        sendLeaseMs: 50_000,
+        approvalHoldsMs: 7 * DAY,
+        modelTokensPerDay: config.modelTokensPerDay,
+      },
       model: modelOf(outside, log),
       mail: createMailTransport({
         ...mailSettings(outside),
         timeouts: { connect: 10_000, greeting: 10_000, socket: 30_000, delivery: 45_000 },
       }),
+      webhooks,
       slack: slack.surface,
       directory: slack.directory,
       queue,
@@ -248,6 +271,7 @@ function verbsOf(ctx: Context): SlackVerbs {
     undoApproval: (input) => undoApproval(ctx, input),
     resolveUncertain: (input) => resolveUncertain(ctx, input),
     blameMail: (input) => blameMail(ctx, input),
+    closeTask: (input) => closeTask(ctx, input),
     pause: (input) => pause(ctx, input),
     resume: (input) => resume(ctx, input),
     workflowStatus: () => workflowStatus(ctx),
@@ -255,7 +279,22 @@ function verbsOf(ctx: Context): SlackVerbs {
     controlAutonomy: (input) => controlAutonomy(ctx, input),
     answerRaise: (input) => answerRaise(ctx, input),
     wentOut: (input) => wentOut(ctx, input),
+    workflowList: () => workflowList(ctx),
+    showWorkflow: (name) => showWorkflow(ctx, name),
+    drawMap: ({ workflow, version, counts }) => drawWorkflowMap({ workflow, version, counts }),
+    workflowLeads: (input) => workflowLeads(ctx, input),
+    whyLead: (email) => whyLead(ctx, email),
+    enrollByHand: (input) => enrollByHand(ctx, input),
+    removeByHand: (input) => removeByHand(ctx, input),
+    mayRead: (userId) => mayRead(ctx, userId),
     mayOperate: (userId) => mayOperate(ctx, userId),
+    factsAsked: (place) => factsAsked(ctx.db, place),
+    fillFacts: (input) => fillFacts(ctx, input),
+    answerImport: async ({ batchId, answer, userId }) => {
+      if (!(await mayOperate(ctx, userId))) return { ok: false, text: 'Only approvers can do this.' };
+      const by = `person:${userId}`;
+      return answer === 'release' ? releaseImport(ctx, { batchId, by }) : undoImport(ctx, { id: batchId, by });
+    },
     reviewerNumbers: (userId) => reviewerNumbers(ctx, userId),
     pauseSuggestion: (input) => pauseSuggestion(ctx, input),
     mayDecideOn: (decisionId, userId) => mayDecideOn(ctx, decisionId, userId),
@@ -277,6 +316,8 @@ function webServer(ctx: Context, config: Config, slack: SlackConnection, databas
       ...clickRoutes(ctx),
       leadWebhook(ctx, { secrets: config.leadWebhookSecrets }),
       eventWebhook(ctx, { secrets: config.leadWebhookSecrets }),
+      ...eventsApi(ctx, { secrets: config.leadWebhookSecrets, writeKeys: config.leadWriteKeys }),
+      ...segmentApi(ctx, { secrets: config.leadWebhookSecrets, writeKeys: config.leadWriteKeys }),
       inboundMailWebhook(ctx, { secrets: config.inboundMail.secrets ?? [] }),
       ...healthRoutes({
         log: ctx.log,

@@ -20,7 +20,13 @@ export type Config = {
   sandbox: { port: number; seed: number };
   /** Of the webhooks for leads and for their events. */
   leadWebhookSecrets: string[];
+  /** Of the events API, for clients that can't sign: each at least 24 characters. */
+  leadWriteKeys: string[];
   inboundMail: InboundMailConfig;
+  /** Webhook steps of workflows: what their calls are signed with, and whether they may go to private addresses. */
+  outgoingWebhooks: { secret: string | null; allowPrivate: boolean };
+  /** Tokens that the model may use up within 24 hours; null: no limit. */
+  modelTokensPerDay: number | null;
   /** Proxies before us whose X-Forwarded-For counts; 0: whoever connects is who asks. */
   trustedProxies: number;
   /** At least 32 characters; keys of address hashes and of the spot-check coin follow from it. Null: one is made and kept in `dataDir`. */
@@ -94,9 +100,22 @@ const environment = z.object({
   SMTP_ALLOW_INSECURE: z.enum(['true', 'false']).default('false'),
   SECRET_KEY: z.string().min(32, 'at least 32 characters; make one with: openssl rand -hex 32').optional(),
   LEAD_WEBHOOK_SECRETS: z.string().default(''),
+  LEAD_WRITE_KEYS: z
+    .string()
+    .regex(
+      /^\s*[A-Za-z0-9_-]{24,}\s*(,\s*[A-Za-z0-9_-]{24,}\s*)*$/,
+      'keys of at least 24 letters, digits, - and _, separated by commas',
+    )
+    .optional(),
   INBOUND_SMTP_PORT: port.optional(),
   INBOUND_SMTP_HOST: z.string().default('127.0.0.1'),
   INBOUND_MAIL_SECRETS: z.string().default(''),
+  OUTGOING_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{22,}={0,2}$/, 'whsec_ and at least 16 bytes in base64')
+    .optional(),
+  OUTGOING_WEBHOOK_PRIVATE: z.enum(['true', 'false']).default('false'),
+  MODEL_TOKENS_PER_DAY: z.coerce.number().int().min(1).optional(),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   DKIM_DOMAIN: z.string().optional(),
   DKIM_SELECTOR: z.string().optional(),
@@ -141,7 +160,13 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     trustedProxies: values.TRUSTED_PROXIES,
     secretKey: values.SECRET_KEY ?? null,
     leadWebhookSecrets: listOf(values.LEAD_WEBHOOK_SECRETS),
+    leadWriteKeys: listOf(values.LEAD_WRITE_KEYS ?? ''),
     inboundMail: inboundMailOf(values),
+    outgoingWebhooks: {
+      secret: values.OUTGOING_WEBHOOK_SECRET ?? null,
+      allowPrivate: values.OUTGOING_WEBHOOK_PRIVATE === 'true',
+    },
+    modelTokensPerDay: values.MODEL_TOKENS_PER_DAY ?? null,
   };
 }
 

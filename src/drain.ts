@@ -1,12 +1,14 @@
 import { parkAbandonedSendings } from './engine/abandoned-sendings.ts';
 import type { Context } from './engine/context.ts';
 import { agenda } from './engine/agenda.ts';
+import { learnLeadScores } from './engine/learn-lead-score.ts';
 import { learnRisks, nextLearningAt } from './engine/learn-risk.ts';
 import { nextDigestAt, weeklyDigest } from './engine/report.ts';
 import { nextLookAt, seedChecks } from './engine/seed-checks.ts';
 import { syncCards } from './engine/sync-cards.ts';
 import { tick } from './engine/tick.ts';
 import { nextWatchAt, watchEvidence } from './engine/watch-evidence.ts';
+import { nextSegmentsAt, watchSegments } from './engine/watch-segments.ts';
 import type { Queue } from './jobs/queue.ts';
 import type { Doer } from './timeline.ts';
 
@@ -22,6 +24,7 @@ export function createDrain(ctx: Context, queue: Queue): Doer {
   let lookAt = ctx.clock.now();
   let watchAt = ctx.clock.now();
   let learnAt = ctx.clock.now();
+  let segmentsAt = ctx.clock.now();
   /** Looks at the reviews and the evidence themselves; a clock that jumps does not stop for it. */
   const reviews = async (): Promise<number> => {
     let did = 0;
@@ -31,7 +34,12 @@ export function createDrain(ctx: Context, queue: Queue): Doer {
     }
     if (ctx.clock.now() >= learnAt) {
       did += await learnRisks(ctx);
+      did += await learnLeadScores(ctx);
       learnAt = nextLearningAt(ctx);
+    }
+    if (ctx.clock.now() >= segmentsAt) {
+      did += await watchSegments(ctx);
+      segmentsAt = nextSegmentsAt(ctx);
     }
     if (ctx.clock.now() >= lookAt) {
       did += await seedChecks(ctx);

@@ -55,9 +55,11 @@ export function openTerminal(
           leaseMs: 120_000,
           sendLeaseMs: 50_000,
           approvalHoldsMs: 7 * 86_400_000,
+          modelTokensPerDay: config.modelTokensPerDay,
         },
         model: { propose: absent('the model'), version: absent('the model') },
         mail: { open: absent('the mail server') },
+        webhooks: { post: absent('the network') },
         slack: {
           render: { card: absent('Slack'), digest: absent('Slack'), notice: absent('Slack') },
           post: absent('Slack'),

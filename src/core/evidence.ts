@@ -21,7 +21,7 @@ export type EvidenceFacts = {
   reasons: readonly ReasonCode[];
   /** The reviewer marked the rejection as serious: sending it would have broken a rule. */
   markedCritical: boolean;
-  /** Milliseconds of business time since the card was shown or the same person's last verdict, whichever is later; null when unknown. */
+  /** Milliseconds of business time since the card was shown or the same person's last verdict, whichever is later; null when unknown, which is hasty. */
   attentionGapMs: number | null;
   /** Words on the card that have to be read. */
   words: number;
@@ -50,6 +50,7 @@ export type NoLabel =
 /** Up to this word-level edit effort an edit is minor, above the other it is major; between, the reviewer is asked. */
 const MINOR_EFFORT = 0.1;
 const MAJOR_EFFORT = 0.3;
+/** A false claim is one where the reviewer says so: a wrong detail is no broken rule. */
 const CRITICAL: readonly ReasonCode[] = ['wrong_person', 'opt_out', 'legal'];
 /** Nobody reads faster than 700 words a minute; a second and a half to move the hand. */
 const READING_FLOOR_MS = 1_500;
@@ -104,8 +105,7 @@ function whyApprovalDoesNotCount(facts: EvidenceFacts): NoLabel | null {
 
 /** Who opened the whole text has it before them longer than the gap tells; but nobody opens, reads and decides in no time. */
 function isHasty({ attentionGapMs: gap, openedDetails, words }: EvidenceFacts): boolean {
-  if (gap === null) return !openedDetails;
-  return !(gap >= (openedDetails ? READING_FLOOR_MS : readingFloorMs(words)));
+  return !((gap ?? 0) >= (openedDetails ? READING_FLOOR_MS : readingFloorMs(words)));
 }
 
 function none(because: NoLabel): Label {

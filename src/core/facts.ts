@@ -37,4 +37,18 @@ export type ProposalInputs = {
   sender: { name: string; company: string };
   /** Reasons and notes of people who rejected earlier drafts of this step, newest first, at most five. */
   lessons: string[];
+  /** For a lead score: what the rules or the score learned from own leads say. Absent in other kinds and in old proposals. */
+  learnedScore?: ScoredFacts;
+};
+
+/** A computed score as model and reviewers see it: 0…100 each, `chance` 0…1 by a learned one. */
+export type ScoredFacts = {
+  /** `rules-…` or `learned-…`. */
+  scorer: string;
+  score: number;
+  fit: number;
+  engagement: number;
+  chance: number | null;
+  /** The weightiest first. `text` may hold words of outsiders; `bare` holds none. */
+  reasons: Array<{ text: string; bare: string }>;
 };

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { AUTONOMY_POLICY } from './autonomy/policy.ts';
 import type { PolicyState } from './autonomy/policy-state.ts';
 import type { Finding } from './finding.ts';
 
@@ -6,7 +7,7 @@ const routes = ['review', 'auto', 'spot_check'] as const;
 export type Route = (typeof routes)[number];
 
 /** Names the rules below, stored with each decision so that it is always judged by the rules it was made under. */
-const GATE_POLICY = 'gate-2';
+const GATE_POLICY = `gate-2 ${AUTONOMY_POLICY}`;
 
 /** Where a cell stands, as far as the gate looks. A new cell stands on rung 0 with an empty ladder: nothing is automatic, not even risk 0. */
 export type CellStanding = {

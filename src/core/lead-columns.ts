@@ -60,9 +60,9 @@ const WELL_KNOWN: Record<LeadField, readonly string[]> = {
   ],
   title: ['jobtitle', 'title', 'position', 'jobposition', 'jobrole', 'role', 'berufsbezeichnung'],
   country: ['country', 'countryregion', 'countryname', 'countrycode', 'land', 'pays', 'país'],
-  language: ['language', 'preferredlanguage', 'lang', 'locale', 'sprache', 'langue', 'idioma'],
-  timezone: ['timezone', 'ianatimezone', 'tz', 'zeitzone'],
-  source: ['source', 'leadsource', 'originalsource', 'utmsource'],
+  language: ['language', 'hslanguage', 'preferredlanguage', 'lang', 'locale', 'sprache', 'langue', 'idioma'],
+  timezone: ['timezone', 'hstimezone', 'ianatimezone', 'tz', 'zeitzone'],
+  source: ['source', 'leadsource', 'originalsource', 'hsanalyticssource', 'utmsource'],
   created_at: [
     'downloadedat',
     'downloaddate',
@@ -79,6 +79,12 @@ const WELL_KNOWN: Record<LeadField, readonly string[]> = {
     'submissiondate',
   ],
 };
+
+/** The field that exports, forms and other programs call so (`firstname`, `jobTitle`, `hs_language`), or null. */
+export function fieldCalled(name: string): LeadField | null {
+  const plain = normal(name);
+  return leadFields.find((field) => WELL_KNOWN[field].includes(plain)) ?? null;
+}
 
 /** Columns of our own rejects files: a corrected one can be imported as it is. */
 export const REJECT_COLUMNS = ['import_line', 'import_problem'] as const;
@@ -164,6 +170,17 @@ export function mapColumns(rawHeader: readonly string[], entries: readonly strin
     used.has(column) || (REJECT_COLUMNS as readonly string[]).includes(name) ? [] : [{ column, name }],
   );
   return { ok: true, mapping: { header, fields, further } };
+}
+
+/** Columns that are well known by their names, for who looks at a file without importing it; the header cleaned and unique. */
+export function knownColumns(rawHeader: readonly string[]): { header: string[]; fields: Map<LeadField, number> } {
+  const header = uniqueNames(rawHeader);
+  const fields = new Map<LeadField, number>();
+  for (const field of leadFields) {
+    const [piece] = wellKnown(field, header, new Set(fields.values()))?.pieces ?? [];
+    if (piece && 'column' in piece) fields.set(field, piece.column);
+  }
+  return { header, fields };
 }
 
 /** What was mapped how, for people and for the batch's row. */

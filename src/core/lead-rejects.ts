@@ -1,19 +1,6 @@
+import { BOM, csvLine } from './csv-text.ts';
 import { REJECT_COLUMNS } from './lead-columns.ts';
 import { describeProblem, type RowProblem } from './lead-import.ts';
-
-/** Spreadsheets take cells that begin so for formulas (also in full width) and run them. */
-const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
-
-function csvCell(text: string, delimiter: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return /["\r\n]/.test(safe) || safe.includes(delimiter) || safe !== safe.trim()
-    ? `"${safe.replaceAll('"', '""')}"`
-    : safe;
-}
-
-function csvLine(cells: readonly string[], delimiter: string): string {
-  return `${cells.map((cell) => csvCell(cell, delimiter)).join(delimiter)}\r\n`;
-}
 
 /** Columns that an earlier rejects file brought along are not doubled. */
 function original(header: readonly string[]): number[] {
@@ -22,7 +9,7 @@ function original(header: readonly string[]): number[] {
 
 /** First line of a rejects file: the columns of the source, then where and why. The mark in front is what spreadsheets know UTF-8 by. */
 export function rejectsHeader(header: readonly string[], delimiter: string): string {
-  return `\ufeff${csvLine([...original(header).map((i) => header[i] ?? ''), ...REJECT_COLUMNS], delimiter)}`;
+  return `${BOM}${csvLine([...original(header).map((i) => header[i] ?? ''), ...REJECT_COLUMNS], delimiter)}`;
 }
 
 /** The row as it was, padded where cells were missing; surplus cells stand behind the reason, so that nothing is lost. */

@@ -1,3 +1,16 @@
+import {
+  FURTHER,
+  kindOf,
+  type MergePolicy,
+  planOf,
+  plansOf,
+  sourceOf,
+  usualPolicy,
+  type ValueSource,
+  type ValueSources,
+  wins,
+} from './merge-policy.ts';
+
 /** The facts of a lead that the program knows by name, as a file's mapping and the webhook spell them. */
 export const leadFields = [
   'email',
@@ -34,34 +47,57 @@ export type IncomingLead = LeadValues & {
   event: FirstEvent | null;
 };
 
-/** `valuesAt`: when the import began that set them last. */
-export type ExistingLead = LeadValues & { valuesAt: Date };
+/** `valuesAt`: when the lead came, for values of which `sources` says nothing. */
+export type ExistingLead = LeadValues & { valuesAt: Date; sources?: ValueSources };
+
+/** `at`: when the import began, or the message came. */
+export type Incoming = LeadValues & { at: Date; by?: string };
 
 export type Merge = {
   values: LeadValues;
   /** What the values were before, for those that changed; null when nothing did. Enough to undo. */
   before: Partial<LeadValues> | null;
+  /** Who set the changed values now, and who had set them before (null: they came with the lead, or were empty). */
+  sources: ValueSources;
+  sourcesBefore: Record<string, ValueSource | null>;
 };
 
 /**
  * The rule by which duplicates are merged. Two rows are one lead when their addresses are the same, ignoring case.
  *
  * - A non-empty value replaces an empty one; an empty value never replaces anything.
- * - A non-empty value replaces a different one only when it comes from the same import or a newer one: an import that began
- *   before the stored values did (a slow one, overtaken by a webhook) only fills gaps. Further columns follow the same rule,
- *   each by itself.
+ * - Whether a non-empty value replaces a different one, the policy says (core/merge-policy.ts). Usually it does when it comes from
+ *   the same import or a newer one than set the value: an import that began before (a slow one, overtaken by a webhook) only
+ *   fills gaps. What a person wrote is only replaced by a person. Each value, further columns too, is judged by itself.
  * - The address keeps its spelling, since approvals hold for it byte for byte; the source stays the first one known.
- * - Score, suppression, enrollment and what the lead did are not values: nothing here touches them.
+ * - Score, suppression, enrollment, tags and what the lead did are not values: nothing here touches them.
  */
-export function mergeLead(existing: ExistingLead, incoming: LeadValues & { at: Date }): Merge {
-  const newer = incoming.at.getTime() >= existing.valuesAt.getTime();
-  const [over, under] = newer ? [incoming, existing] : [existing, incoming];
-  const values: LeadValues = {
-    ...pick((name) => over[name] ?? under[name]),
-    source: existing.source ?? incoming.source,
-    fields: { ...under.fields, ...over.fields },
+export function mergeLead(existing: ExistingLead, incoming: Incoming, policy: MergePolicy = usualPolicy): Merge {
+  const by = incoming.by ?? 'import';
+  const set = { by, at: incoming.at.toISOString() };
+  const plans = plansOf(policy, kindOf(by));
+  const known = existing.sources ?? {};
+  const sources: ValueSources = {};
+  const sourcesBefore: Merge['sourcesBefore'] = {};
+  const merged = (name: string, old: string | null, brought: string | null): string | null => {
+    if (brought === null || brought === old) return old;
+    const plan = (Object.hasOwn(plans, name) ? plans[name] : plans['*']) ?? planOf(policy.default, kindOf(by));
+    if (old !== null && !wins(plan, sourceOf(known, name, existing.valuesAt), incoming.at)) return old;
+    sources[name] = set;
+    sourcesBefore[name] = (Object.hasOwn(known, name) ? known[name] : null) ?? null;
+    return brought;
   };
-  return { values, before: changed(existing, values) };
+  const fields = new Map(Object.entries(existing.fields));
+  for (const [name, brought] of Object.entries(incoming.fields)) {
+    const value = merged(`${FURTHER}${name}`, fields.get(name) ?? null, brought);
+    if (value !== null) fields.set(name, value);
+  }
+  const values: LeadValues = {
+    ...pick((name) => merged(name, existing[name], incoming[name])),
+    source: existing.source ?? incoming.source,
+    fields: Object.fromEntries(fields),
+  };
+  return { values, before: changed(existing, values), sources, sourcesBefore };
 }
 
 /** Within one file the rows of an address are merged in their order: the last non-empty value wins, the first spelling stays. */

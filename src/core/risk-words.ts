@@ -1,5 +1,6 @@
 import type { Kind } from './kinds/kind.ts';
 import { rulesOf } from './kinds/rules.ts';
+import { featureCodes } from './risk-features.ts';
 import { FAILURES_NEEDED, LABELS_NEEDED, type Learning, type NotLearned, type RiskReport } from './risk-model.ts';
 
 /** What came of learning a risk, for people: what was compared, and what it means. */
@@ -9,10 +10,29 @@ export function learningWords(kind: Kind, learning: Learning): string {
     const numbers = learning.report === null ? '' : ` ${comparison(learning.report)}`;
     return `The risk of each ${noun} is scored as before: ${because[learning.because]}.${numbers}`;
   }
-  return (
-    `The risk of each ${noun} is now learned from ${learning.report.labels} decisions of people (${learning.report.failures} stopped). ` +
-    `${comparison(learning.report)} Every step with such decisions begins anew with its next one: nothing is approved without asking until it has earned it again.`
-  );
+  const [learned, compared, , begins] = learningLines(kind, learning);
+  return `${learned} ${compared} ${begins}`;
+}
+
+const STRONGEST = 4;
+
+/** The same of a risk that is in use from now on, a sentence or two an entry, and what it rests on. */
+export function learningLines(
+  kind: Kind,
+  { model, report }: Extract<Learning, { ok: true }>,
+): [learned: string, compared: string, changed: string, begins: string] {
+  const strongest = featureCodes
+    .map((code, i) => ({ code, weight: Math.abs(model.logistic.weights[i] ?? 0) }))
+    .toSorted((a, b) => b.weight - a.weight)
+    .slice(0, STRONGEST)
+    .filter(({ weight }) => weight > 0)
+    .map(({ code }) => code.replaceAll('_', ' '));
+  return [
+    `The risk of each ${rulesOf(kind).label} is now learned from ${report.labels} decisions of people (${report.failures} stopped).`,
+    comparison(report),
+    `What changed: the scorer is new; what moves it most: ${strongest.join(', ')}.`,
+    'Every step with such decisions begins anew with its next one: nothing is approved without asking until it has earned it again.',
+  ];
 }
 
 const because: Record<NotLearned, string> = {

@@ -18,6 +18,8 @@ export type SendFacts = {
   workspacePaused: boolean;
   workflowStatus: string;
   sentInWindow: number;
+  /** Mails to the same lead that could go now as well and whose workflow goes first. */
+  ahead?: number;
   cap: { mails: number; within: string };
   /** When the oldest mail inside the cap's window leaves it. */
   capFreeAt: Date | null;
@@ -58,6 +60,13 @@ export function maySend(facts: SendFacts): SendAnswer {
       do: 'defer',
       until: facts.capFreeAt ?? later(facts.now),
       reason: `the lead had ${facts.sentInWindow} ${facts.sentInWindow === 1 ? 'mail' : 'mails'} within ${facts.cap.within}`,
+    };
+  const { ahead = 0 } = facts;
+  if (ahead > 0 && facts.sentInWindow + ahead >= facts.cap.mails)
+    return {
+      do: 'defer',
+      until: later(facts.now),
+      reason: `a workflow of higher priority has a mail for the lead, who may get ${facts.cap.mails} within ${facts.cap.within}`,
     };
   const until = quietUntil(facts.quietHours, facts.now, facts.zone);
   if (until !== null) return { do: 'defer', until, reason: `quiet hours in ${facts.zone}` };

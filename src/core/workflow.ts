@@ -1,43 +1,95 @@
 import { z } from 'zod';
-import { DURATION, durationMs } from './duration.ts';
-import { kinds, type Kind } from './kinds/kind.ts';
+import { kinds } from './kinds/kind.ts';
 import { NEVER_AUTOMATIC } from './never-automatic.ts';
 import { linkAllowed } from './guardrails.ts';
 import { normaliseAddress } from './email-address.ts';
 import { LONGEST_LOCAL_PART, replyAddress } from './reply-address.ts';
+import { conditionSchema } from './workflow/condition.ts';
+import { channel, type DecideStep, duration, isDecide, localTime, type Step, stepSchema } from './workflow/step.ts';
+import { structureProblems } from './workflow/structure.ts';
 
-const duration = z.string().regex(DURATION, 'a duration like 30s, 10m, 4h, 3d or 2w');
-const stepId = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'a step id: lower-case letters, digits and hyphens, at most 40');
-const localTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time like 08:30');
+export { type DecideStep, isDecide, type Step } from './workflow/step.ts';
+
 /** Slack ids, never names: a display name can be changed by anybody. */
 const approver = z.string().regex(/^[UWS][A-Z0-9]{2,}$/, 'a Slack user id (U… or W…) or user group id (S…)');
-const channel = z
-  .string()
-  .regex(/^(#[^\s#]{1,80}|[CG][A-Z0-9]{2,})$/, 'a channel name like #nurture-emails, or its id');
 const link = z.string().refine((url) => linkAllowed(url, [url]), 'an http(s) address without user name or password');
 const NO_DECISION = '00000000-0000-0000-0000-000000000000';
 const address = z.string().refine((text) => normaliseAddress(text).ok, 'an e-mail address');
+const share = z.int().min(0).max(100);
+const when = conditionSchema.optional();
+const source = z.array(z.string()).optional();
 
-const stepSchema = z.union([
-  z.strictObject({ id: stepId, wait: duration }),
-  z.strictObject({ id: stepId, decide: z.enum(kinds), brief: z.string().min(1).max(2000) }),
-]);
-export type Step = z.infer<typeof stepSchema>;
-export type DecideStep = Extract<Step, { decide: Kind }>;
+const triggerSchema = z
+  .discriminatedUnion('on', [
+    z.strictObject({ on: z.literal('lead_added').describe('Every lead that is new.'), source, when }),
+    z.strictObject({
+      on: z.literal('event').describe('Something the lead did.'),
+      event: z.string().min(1).max(120),
+      when,
+    }),
+    z.strictObject({
+      on: z.literal('segment').describe('The lead comes to match a saved segment.'),
+      segment: z.string().min(1).max(120),
+      when,
+    }),
+    z.strictObject({
+      on: z.literal('import').describe('New leads of an import, not those of the webhook.'),
+      source,
+      when,
+    }),
+    z.strictObject({ on: z.literal('manual').describe('Only leads that somebody enrolls by hand.') }),
+    z.strictObject({
+      on: z.literal('api').describe('New leads of the webhook, not those of an import.'),
+      source,
+      when,
+    }),
+  ])
+  .meta({ id: 'trigger' });
 
+const goalText = z.string().min(1).max(300);
+const steps = z.array(stepSchema).min(1).max(50);
+
+/**
+ * One workflow as a file states it and a version stores it. Settings that came after the first versions are optional and have
+ * no default here, so that a version published before them keeps its hash; `workflow/settings.ts` says what is meant when one
+ * is left out.
+ */
 export const workflowSchema = z
   .strictObject({
     name: z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'a name: lower-case letters, digits and hyphens, at most 60'),
     description: z.string().min(1).max(500),
-    goal: z.string().min(1).max(300),
-    trigger: z.strictObject({ on: z.literal('lead_added'), source: z.array(z.string()).optional() }),
-    steps: z.array(stepSchema).min(1).max(50),
-    channels: z.strictObject({ lead_score: channel, email_draft: channel, digest: channel }),
-    approvers: z.strictObject({ lead_score: z.array(approver), email_draft: z.array(approver) }),
+    /** Text alone is for people; with `when`, a lead that reaches it leaves at once. */
+    goal: z.union([goalText, z.strictObject({ description: goalText, when: conditionSchema })]),
+    trigger: triggerSchema.optional(),
+    triggers: z.array(triggerSchema).min(1).max(10).optional(),
+    exit_when: z
+      .array(z.strictObject({ reason: z.string().min(1).max(120), when: conditionSchema }))
+      .max(20)
+      .optional(),
+    re_entry: z
+      .union([z.enum(['never', 'always']), z.strictObject({ after: duration })], 'never, always or {after: 90d}')
+      .optional(),
+    /** Whose mail goes first when a cap or the day's limit is near: 0…100, left out 50. */
+    priority: z.int().min(0).max(100).optional(),
+    cohort: z.strictObject({ ai: share.optional(), baseline: share.optional(), holdout: share.optional() }).optional(),
+    baseline: z.strictObject({ steps }).optional(),
+    steps,
+    channels: z.strictObject({
+      lead_score: channel,
+      email_draft: channel,
+      digest: channel,
+      /** Cards of human tasks; left out, where e-mail drafts are. */
+      tasks: channel.optional(),
+    }),
+    approvers: z.strictObject({
+      lead_score: z.array(approver),
+      email_draft: z.array(approver),
+      /** Who may close a human task; left out, whoever may decide e-mail drafts. */
+      tasks: z.array(approver).optional(),
+    }),
     /** How long people have for a decision; then it expires, which is never an approval. */
     deadline: duration.default('3d'),
+    deadlines: z.partialRecord(z.enum(kinds), duration).optional(),
     undo_window: duration.default('10m'),
     on_reject: z.enum(['continue', 'exit']).default('continue'),
     on_expire: z.enum(['continue', 'exit']).default('exit'),
@@ -65,6 +117,8 @@ export const workflowSchema = z
     reviews: z
       .strictObject({ seeded: z.number().min(0).max(0.2).optional(), second: z.number().min(0).max(0.5).optional() })
       .optional(),
+    /** Facts without which the AI decides nothing about a lead; people are asked for them. */
+    required_fields: z.array(z.string().min(1).max(60)).min(1).max(15).optional(),
     /** Further columns of an import that the model may see. */
     lead_fields: z.array(z.string().min(1).max(60)).max(30).default([]),
     /** Kinds, and topics whose words in a proposal keep it with people, whatever the threshold. */
@@ -74,17 +128,8 @@ export const workflowSchema = z
       .default([...NEVER_AUTOMATIC]),
   })
   .check((context) => {
-    const seen = new Set<string>();
-    for (const [i, step] of context.value.steps.entries()) {
-      if (seen.has(step.id))
-        context.issues.push({
-          code: 'custom',
-          input: step.id,
-          path: ['steps', i, 'id'],
-          message: `a step id that no other step has (“${step.id}” stands twice)`,
-        });
-      seen.add(step.id);
-    }
+    for (const { path, message } of structureProblems(context.value))
+      context.issues.push({ code: 'custom', input: context.value, path, message });
     const { email, reply_to: replyTo, reply_plus: replyPlus } = context.value.sender;
     if (replyPlus === true && replyAddress('', NO_DECISION, replyTo ?? email) === null)
       context.issues.push({
@@ -95,13 +140,18 @@ export const workflowSchema = z
       });
   });
 export type Workflow = z.infer<typeof workflowSchema>;
+export type Trigger = z.infer<typeof triggerSchema>;
 
-export function isDecide(step: Step): step is DecideStep {
-  return 'decide' in step;
+/** The steps that stand in one list with a step: the workflow's own, or the baseline's. Ids are unique over both. */
+function trackOf(workflow: Workflow, id: string): readonly Step[] {
+  const track = [workflow.steps, workflow.baseline?.steps ?? []].find((list) => list.some((step) => step.id === id));
+  if (!track) throw new Error(`workflow ${workflow.name} has no step ${id}`);
+  return track;
 }
 
+/** @throws Error for an id that neither the steps nor the baseline's have. */
 export function stepById(workflow: Workflow, id: string): Step {
-  const step = workflow.steps.find((candidate) => candidate.id === id);
+  const step = trackOf(workflow, id).find((candidate) => candidate.id === id);
   if (!step) throw new Error(`workflow ${workflow.name} has no step ${id}`);
   return step;
 }
@@ -112,44 +162,11 @@ export function decideStep(workflow: Workflow, id: string): DecideStep {
   return step;
 }
 
-/** The step after `id`, or null at the end. */
+/** The step on which a lead goes on after `id` when nothing says otherwise: its `next`, else the one below; null at the end. */
 export function stepAfter(workflow: Workflow, id: string): Step | null {
-  const index = workflow.steps.findIndex((step) => step.id === id);
-  if (index === -1) throw new Error(`workflow ${workflow.name} has no step ${id}`);
-  return workflow.steps[index + 1] ?? null;
-}
-
-export type EnrollmentPlace = { step: string; status: 'active' | 'waiting'; dueAt: Date };
-
-/** What an enrollment that is due does next. `skip` moves are already applied: the answer names the step where it stops. */
-export type NextStep =
-  | { do: 'wait'; step: string; until: Date }
-  | { do: 'decide'; step: DecideStep }
-  | { do: 'finish' };
-
-/**
- * From a due enrollment to the next place where it has to stop. `active` enters its step; `waiting` in a wait step leaves it.
- * A wait that lies wholly in the past (the machine was off) is not waited again: it counts from when it was due.
- */
-export function nextStep(workflow: Workflow, place: EnrollmentPlace, now: Date): NextStep {
-  let step: Step | null = stepById(workflow, place.step);
-  if (place.status === 'waiting') step = isDecide(step) ? step : stepAfter(workflow, step.id);
-  if (step === null) return { do: 'finish' };
-  if (isDecide(step)) return { do: 'decide', step };
-  return { do: 'wait', step: step.id, until: new Date(now.getTime() + durationMs(step.wait)) };
-}
-
-/** Where an enrollment stands after the decision of `step` ended so. */
-export function afterDecision(
-  workflow: Workflow,
-  step: string,
-  status: 'approved' | 'edited' | 'rejected' | 'expired' | 'withdrawn',
-): { status: 'active'; step: string } | { status: 'done' } | { status: 'exited'; reason: string } {
-  if (status === 'rejected' && workflow.on_reject === 'exit')
-    return { status: 'exited', reason: `rejected at ${step}` };
-  if (status === 'expired' && workflow.on_expire === 'exit')
-    return { status: 'exited', reason: `nobody decided on ${step} in time` };
-  if (status === 'withdrawn') return { status: 'exited', reason: `withdrawn at ${step}` };
-  const next = stepAfter(workflow, step);
-  return next === null ? { status: 'done' } : { status: 'active', step: next.id };
+  const track = trackOf(workflow, id);
+  const index = track.findIndex((step) => step.id === id);
+  const step = track[index];
+  if (step !== undefined && 'next' in step && step.next !== undefined) return stepById(workflow, step.next);
+  return track[index + 1] ?? null;
 }

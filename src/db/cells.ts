@@ -1,4 +1,4 @@
-import { and, asc, eq, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { PolicyEvent } from '../core/autonomy/policy-event.ts';
 import { newPolicyState, type PolicyState } from '../core/autonomy/policy-state.ts';
 import type { Kind } from '../core/kinds/kind.ts';
@@ -95,6 +95,18 @@ export async function saveCell(tx: Tx, cell: Cell, { state, events, actor, now }
     })
     .where(eq(cells.id, cell.id));
   return from + events.length;
+}
+
+/** When the newest event of a cell was, ms since 1970 as its payload has it; null where nothing happened yet. */
+export async function lastEventAt(tx: Tx, cellId: string): Promise<number | null> {
+  const [last] = await tx
+    .select({ payload: policyEvents.payload })
+    .from(policyEvents)
+    .where(eq(policyEvents.cellId, cellId))
+    .orderBy(desc(policyEvents.seq))
+    .limit(1);
+  const at = last?.payload['at'];
+  return typeof at === 'number' ? at : null;
 }
 
 /** The log of a cell, in its order: the standing is its replay. */

@@ -1,5 +1,6 @@
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { type ExistingLead, type LeadValues, mergedValues } from '../core/lead.ts';
+import type { Plan, ValueSources } from '../core/merge-policy.ts';
 import { insertStagedAccounts } from './accounts.ts';
 import { type DbOrTx, rows, type Tx } from './client.ts';
 import { leadEvents, leads, suppressions } from './schema.ts';
@@ -16,10 +17,15 @@ const COLUMNS: Record<(typeof mergedValues)[number], string> = {
   timezone: 'timezone',
 };
 
-/** What the rule of merging looks at. `updated_at` is when the import began that set the values last; scoring leaves it alone. */
-export function existingLead(row: LeadRow): ExistingLead {
+/** What the rule of merging looks at. Of a lead from before sources were kept only the time of the last change is known. */
+export function existingLead(row: LeadRow): ExistingLead & { sources: ValueSources } {
   const { firstName, lastName, company, title, country, language, timezone, source, fields } = row;
-  return { firstName, lastName, company, title, country, language, timezone, source, fields, valuesAt: row.updatedAt };
+  const sources = row.valueSources ?? { '*': { by: 'import', at: row.updatedAt.toISOString() } };
+  return {
+    ...{ firstName, lastName, company, title, country, language, timezone, source, fields },
+    valuesAt: row.createdAt,
+    sources,
+  };
 }
 
 export async function leadsByHash(
@@ -66,6 +72,8 @@ export type NewLead = LeadValues & {
   accountId: string | null;
   email: string;
   emailHash: string;
+  /** Left out: the values came with an import. */
+  valueSources?: ValueSources;
   at: Date;
 };
 
@@ -80,15 +88,22 @@ export async function insertLead(tx: Tx, { at, ...lead }: NewLead): Promise<bool
 }
 
 /** Writes merged values. The time only moves forward: an older import that filled gaps does not make the rest older. */
-export async function setLeadValues(tx: Tx, lead: LeadRow, values: LeadValues, at: Date): Promise<void> {
+export async function setLeadValues(
+  tx: Tx,
+  lead: LeadRow,
+  { values, sources }: { values: LeadValues; sources: ValueSources },
+  at: Date,
+): Promise<void> {
   const updatedAt = at.getTime() > lead.updatedAt.getTime() ? at : lead.updatedAt;
   await tx
     .update(leads)
-    .set({ ...values, updatedAt })
+    .set({ ...values, valueSources: { ...existingLead(lead).sources, ...sources }, updatedAt })
     .where(eq(leads.id, lead.id));
 }
 
-type Batch = { id: string; workspaceId: string; at: Date };
+/** `plans`: what each value of a file may replace (core/merge-policy.ts). */
+type Batch = { id: string; workspaceId: string; at: Date; plans: Record<string, Plan> };
+type CommittedBatch = Pick<Batch, 'id' | 'workspaceId' | 'at'>;
 
 /**
  * Brings a staged batch into the leads, set by set, and notes on each of its rows what it did and what it replaced. Leads
@@ -138,35 +153,60 @@ async function updateStagedLeads(tx: Tx, batch: Batch): Promise<void> {
     sql`, `,
   );
   await tx.execute(sql`
-    with found as materialized (
-      select r.line, l.id, l.erased_at is not null as erased, l.updated_at <= ${at}::timestamptz as newer,
-        r."values" - array['email', 'domain', 'accountId', 'event', 'fields'] as brought, r."values"->'fields' as fields,
-        jsonb_build_object(${now}) as before
+    with plans as materialized (select ${JSON.stringify(batch.plans)}::text::jsonb as plans),
+    found as materialized (
+      select r.line, l.id, l.erased_at is not null as erased, l.created_at as came_at,
+        coalesce(l.value_sources, jsonb_build_object('*', jsonb_build_object('by', 'import', 'at', l.updated_at))) as sources,
+        r."values" - array['email', 'domain', 'accountId', 'event', 'fields', 'source'] as brought, r."values"->'fields' as fields,
+        r."values"->'source' as source, jsonb_build_object(${now}) as before
       from import_rows r
       join leads l on l.workspace_id = r.workspace_id and l.email_hash = r.email_hash
       where r.batch_id = ${batch.id}::uuid and r.action is null
+    ), brought as materialized (
+      select f.line, 'known' as part, k.key as name, k.key as place, f.before->>k.key as old, k.value as new
+      from found f, jsonb_each_text(f.brought) k where not f.erased
+      union all
+      select f.line, 'further', k.key, 'fields.' || k.key, f.before->'fields'->>k.key, k.value
+      from found f, jsonb_each_text(f.fields) k where not f.erased
+    ), differing as materialized (
+      select b.*, f.came_at, f.sources->b.place as own, coalesce(f.sources->b.place, f.sources->'*') as source,
+        coalesce(p.plans->b.place, p.plans->'*') as plan
+      from brought b join found f on f.line = b.line cross join plans p
+      where b.new is distinct from b.old
+    ), judged as materialized (
+      select d.*, coalesce(split_part(d.source->>'by', ':', 1), 'import') as kind,
+        coalesce((d.source->>'at')::timestamptz, d.came_at) <= ${at}::timestamptz as newer
+      from differing d
+    ), taken as materialized (
+      select line,
+        coalesce(jsonb_object_agg(name, new) filter (where part = 'known'), '{}') as known,
+        coalesce(jsonb_object_agg(name, new) filter (where part = 'further'), '{}') as further,
+        jsonb_object_agg(place, jsonb_build_object('by', ${`import:${batch.id}`}::text, 'at', ${at}::text)) as sources,
+        jsonb_object_agg(place, own) as sources_before
+      from judged
+      where old is null or (not (plan->>'gapsOnly')::boolean
+        and (plan->'beats' @> to_jsonb(kind) or (not plan->'yields' @> to_jsonb(kind) and newer)))
+      group by line
     ), merged as materialized (
-      select line, id, erased, before,
-        case
-          when erased then before
-          when newer then before || brought || jsonb_build_object('fields', (before->'fields') || fields, 'source', coalesce(before->>'source', brought->>'source'))
-          else before || brought || jsonb_strip_nulls(before) || jsonb_build_object('fields', fields || (before->'fields'))
-        end as after
-      from found
+      select f.line, f.id, f.erased, f.before, f.sources || coalesce(t.sources, '{}') as sources, t.sources_before,
+        case when f.erased then f.before else f.before || coalesce(t.known, '{}') || jsonb_build_object(
+          'fields', (f.before->'fields') || coalesce(t.further, '{}'),
+          'source', case when f.before->>'source' is null then coalesce(f.source, 'null') else f.before->'source' end) end as after
+      from found f left join taken t on t.line = f.line
     ), compared as materialized (
-      select line, id, erased, after,
-        (select jsonb_object_agg(name, m.before->name) from jsonb_object_keys(m.before) as name where m.before->name is distinct from m.after->name) as replaced
+      select m.*, (select jsonb_object_agg(name, m.before->name) from jsonb_object_keys(m.before) as name where m.before->name is distinct from m.after->name) as replaced
       from merged m
     ), noted as (
       update import_rows r set
         lead_id = m.id,
         action = case when m.replaced is null then 'unchanged' else 'merged' end,
-        before = m.replaced,
+        before = m.replaced || jsonb_build_object('sources', coalesce(m.sources_before, '{}')),
         "values" = case when m.erased then null else r."values" end
       from compared m
       where r.batch_id = ${batch.id}::uuid and r.line = m.line
     )
-    update leads l set ${set}, source = m.after->>'source', fields = m.after->'fields', updated_at = greatest(l.updated_at, ${at}::timestamptz)
+    update leads l set ${set}, source = m.after->>'source', fields = m.after->'fields', value_sources = m.sources,
+      updated_at = greatest(l.updated_at, ${at}::timestamptz)
     from compared m
     where l.id = m.id and m.replaced is not null`);
 }
@@ -175,7 +215,7 @@ function pair(name: string, value: SQL): SQL {
   return sql`${name}::text, ${value}`;
 }
 
-async function insertStagedLeads(tx: Tx, batch: Batch): Promise<void> {
+async function insertStagedLeads(tx: Tx, batch: CommittedBatch): Promise<void> {
   const at = batch.at.toISOString();
   const columns = sql.join(
     mergedValues.map((name) => sql.identifier(COLUMNS[name])),
@@ -201,7 +241,7 @@ async function insertStagedLeads(tx: Tx, batch: Batch): Promise<void> {
 }
 
 /** What the leads of a batch did before they came; a repeated import finds it there already. */
-export async function insertStagedEvents(tx: Tx, batch: Batch): Promise<void> {
+export async function insertStagedEvents(tx: Tx, batch: CommittedBatch): Promise<void> {
   await tx.execute(sql`
     insert into lead_events (id, workspace_id, lead_id, type, source, external_id, occurred_at, received_at)
     select (r."values"->'event'->>'id')::uuid, r.workspace_id, r.lead_id, r."values"->'event'->>'type', 'import',

@@ -17,15 +17,21 @@ import {
 import type { DecisionStatus, ReasonCode, Settler, Verdict } from '../core/decision.ts';
 import type { NoLabel } from '../core/evidence.ts';
 import type { ProposalInputs } from '../core/facts.ts';
+import type { HistoryDid } from '../core/enrollment-history.ts';
 import type { Finding } from '../core/finding.ts';
+import type { ImportOddity, ImportProfile } from '../core/data-quality/import-profile.ts';
 import type { PolicyState } from '../core/autonomy/policy-state.ts';
 import type { GateAnswer, Route } from '../core/gate.ts';
 import type { Kind } from '../core/kinds/kind.ts';
+import type { ValueSources } from '../core/merge-policy.ts';
 import type { MessageStatus } from '../core/message.ts';
 import { type CheckType, checkTypes } from '../core/reviewers/check.ts';
 import type { RiskFeatures } from '../core/risk-features.ts';
 import type { LearnedRisk, NotLearned, RiskReport } from '../core/risk-model.ts';
 import type { RiskReason } from '../core/risk.ts';
+import { type TaskStatus, taskStatuses } from '../core/workflow/task.ts';
+import type { LearnedLeadScore, LeadScoreNotLearned, LeadScoreReport } from '../core/scoring/lead-score-model.ts';
+import type { Condition } from '../core/workflow/condition.ts';
 import type { Workflow } from '../core/workflow.ts';
 
 // Every table: explicit column names, a workspace on every row, ids made in JavaScript. JSON columns hold objects only
@@ -90,6 +96,14 @@ export const importBatches = pgTable(
     unchanged: integer('unchanged').notNull().default(0),
     rejected: integer('rejected').notNull().default(0),
     startedBy: text('started_by').notNull(),
+    /** What its leads look like in shares and counts, to hold later imports against; null for imports from before that was kept. */
+    profile: jsonb('profile').$type<ImportProfile>(),
+    /** Why its leads wait for a person's word before any workflow takes them in; null where nothing was odd. */
+    heldBecause: jsonb('held_because').$type<ImportOddity[]>(),
+    releasedAt: at('released_at'),
+    releasedBy: text('released_by'),
+    undoneAt: at('undone_at'),
+    undoneBy: text('undone_by'),
     /** Machine time; an import that is still staged after it was given up by its process. */
     leaseUntil: at('lease_until'),
     createdAt: at('created_at').notNull(),
@@ -141,6 +155,12 @@ export const leads = pgTable(
     timezone: text('timezone'),
     source: text('source'),
     fields: jsonb('fields').$type<Record<string, string>>().notNull().default({}),
+    tags: jsonb('tags').$type<string[]>().notNull().default([]),
+    /**
+     * Who set a value last and when, by its name; a value without an entry came with the lead. Null: from before that was kept,
+     * when all that is known is `updated_at`.
+     */
+    valueSources: jsonb('value_sources').$type<ValueSources>().default({}),
     score: integer('score'),
     scoreReasons: jsonb('score_reasons').$type<string[]>(),
     scoredAt: at('scored_at'),
@@ -154,6 +174,8 @@ export const leads = pgTable(
     uniqueIndex('leads_email_hash').on(t.workspaceId, t.emailHash),
     index('leads_account').on(t.accountId),
     index('leads_batch').on(t.importBatchId),
+    // By which other programs know their users; events name it.
+    index('leads_user_id').on(t.workspaceId, sql`(fields ->> 'user_id')`),
     check('leads_erased', sql`(${t.erasedAt} is null) = (${t.email} is not null)`),
   ],
 );
@@ -180,6 +202,39 @@ export const leadEvents = pgTable(
   ],
 );
 
+/** A saved condition over leads. */
+export const segments = pgTable(
+  'segments',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    name: text('name').notNull(),
+    condition: jsonb('condition').$type<Condition>().notNull(),
+    /** Raised whenever the condition changes. */
+    version: integer('version').notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: at('created_at').notNull(),
+    updatedAt: at('updated_at').notNull(),
+  },
+  (t) => [uniqueIndex('segments_name').on(t.workspaceId, t.name)],
+);
+
+/** Which leads were in a segment when somebody looked last: whoever is in it now and was not has come to match it. */
+export const segmentMembers = pgTable(
+  'segment_members',
+  {
+    workspaceId: workspaceId(),
+    segmentId: uuid('segment_id')
+      .notNull()
+      .references(() => segments.id, { onDelete: 'cascade' }),
+    leadId: uuid('lead_id')
+      .notNull()
+      .references(() => leads.id, { onDelete: 'cascade' }),
+    since: at('since').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.segmentId, t.leadId] }), index('segment_members_lead').on(t.leadId)],
+);
+
 export const workflows = pgTable(
   'workflows',
   {
@@ -190,6 +245,8 @@ export const workflows = pgTable(
     currentVersionId: uuid('current_version_id'),
     pausedBy: text('paused_by'),
     pausedAt: at('paused_at'),
+    /** Of an archived one: those who were under way go on to their end. */
+    draining: boolean('draining').notNull().default(false),
     createdAt: at('created_at').notNull(),
   },
   (t) => [
@@ -239,12 +296,24 @@ export const enrollments = pgTable(
     /** How often this step was entered before; part of the key that makes a decision happen once. */
     occurrence: integer('occurrence').notNull().default(0),
     pendingDecisionId: uuid('pending_decision_id'),
+    /** When to look at it again: at its timer, or earlier, where passing time alone could end it by its goal or an exit condition. */
     dueAt: at('due_at'),
+    /** When what it waits for at this step is over; null: at `due_at`. */
+    timerAt: at('timer_at'),
+    /** When the present step was entered; null for one that was entered before this was kept. */
+    stepEnteredAt: at('step_entered_at'),
+    /** What brought the lead in, without names of its own: `lead_added`, `event`, `segment`, `import`, `api`, `manual`. */
+    enteredBy: text('entered_by'),
     /** Whether the next thing to do asks for people's attention; the tick holds such leads back while too much waits. */
     asksPeople: boolean('asks_people').notNull().default(false),
     /** Claims of the present step that did not end; a third one asks a person instead of the model. */
     attempts: integer('attempts').notNull().default(0),
     exitReason: text('exit_reason'),
+    /** Of a paused one, in words; its `due_at` is when the pause ends by itself, its `timer_at` what its step waits for. */
+    pausedReason: text('paused_reason'),
+    pausedAt: at('paused_at'),
+    /** What it is again when the pause ends. */
+    pausedFrom: text('paused_from').$type<'active' | 'waiting'>(),
     /** Fences a worker that slept through its lease. */
     version: integer('version').notNull().default(0),
     /** Machine time. */
@@ -258,6 +327,7 @@ export const enrollments = pgTable(
       .on(t.workspaceId, t.workflowId, t.leadId)
       .where(sql`status in ('active', 'waiting', 'paused')`),
     index('enrollments_due').on(t.dueAt, t.id).where(sql`status in ('active', 'waiting')`),
+    index('enrollments_pause_ends').on(t.workspaceId, t.dueAt).where(sql`status = 'paused'`),
     index('enrollments_lead').on(t.leadId),
     check('enrollments_status', oneOf('status', ['active', 'waiting', 'paused', 'done', 'exited'])),
     // Nobody is forgotten: a due time, a pending decision or an end.
@@ -265,6 +335,38 @@ export const enrollments = pgTable(
       'enrollments_not_forgotten',
       sql`due_at is not null or pending_decision_id is not null or status = 'done' or (status = 'exited' and exit_reason is not null)`,
     ),
+  ],
+);
+
+/**
+ * Personal data in `why`. What happened to a lead at each step of its enrollment besides decisions and mails, for people who
+ * ask why; written in the transaction that did it, never changed. Emptied by erasure.
+ */
+export const enrollmentSteps = pgTable(
+  'enrollment_steps',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    enrollmentId: uuid('enrollment_id')
+      .notNull()
+      .references(() => enrollments.id),
+    workflowId: uuid('workflow_id')
+      .notNull()
+      .references(() => workflows.id),
+    leadId: uuid('lead_id')
+      .notNull()
+      .references(() => leads.id),
+    step: text('step').notNull(),
+    did: text('did').$type<HistoryDid>().notNull(),
+    toStep: text('to_step'),
+    why: text('why'),
+    choice: text('choice'),
+    actor: text('actor'),
+    at: at('at').notNull(),
+  },
+  (t) => [
+    index('enrollment_steps_lead').on(t.leadId, t.at, t.id),
+    index('enrollment_steps_workflow').on(t.workflowId, t.at),
   ],
 );
 
@@ -322,9 +424,8 @@ export const decisions = pgTable(
     leadId: uuid('lead_id').references(() => leads.id),
     workflowId: uuid('workflow_id').references(() => workflows.id),
     workflowVersionId: uuid('workflow_version_id').references(() => workflowVersions.id),
-    cellId: uuid('cell_id')
-      .notNull()
-      .references(() => cells.id),
+    /** Null of a fixed mail alone: nothing was proposed, so there is nothing to earn. */
+    cellId: uuid('cell_id').references(() => cells.id),
     /** Hash of model, prompt and the step's own words: a new one starts on probation. */
     templateVersion: text('template_version').notNull(),
     /** Version of the proposal that a verdict must name, and the hash of what approval would do. 0 and the hash of nothing where the model made none. */
@@ -341,8 +442,11 @@ export const decisions = pgTable(
     tainted: jsonb('tainted').$type<string[]>().notNull(),
     route: text('route').$type<Route>().notNull(),
     gate: jsonb('gate').$type<GateAnswer>().notNull(),
-    /** 'live', or a card that tests reviews: the database lets none of these become a message, or live. */
-    purpose: text('purpose').$type<'live' | 'seeded_check' | 'second_review'>().notNull().default('live'),
+    /**
+     * 'live'; 'fixed' for a mail whose words were approved with the version by whoever published it; or a card that tests
+     * reviews: the database lets none of these become a message, or anything else.
+     */
+    purpose: text('purpose').$type<'live' | 'fixed' | 'seeded_check' | 'second_review'>().notNull().default('live'),
     deadlineAt: at('deadline_at').notNull(),
     settledAt: at('settled_at'),
     settledByType: text('settled_by_type').$type<Settler>(),
@@ -353,17 +457,54 @@ export const decisions = pgTable(
     createdAt: at('created_at').notNull(),
   },
   (t) => [
-    uniqueIndex('decisions_occurrence').on(t.workspaceId, t.subjectId, t.step, t.kind, t.occurrence),
+    uniqueIndex('decisions_occurrence').on(t.workspaceId, t.subjectId, t.step, t.kind, t.occurrence, t.purpose),
     index('decisions_pending').on(t.workspaceId, t.workflowId, t.deadlineAt).where(sql`status = 'pending'`),
     index('decisions_created').on(t.workspaceId, t.createdAt),
     index('decisions_settled').on(t.workspaceId, t.settledAt),
     index('decisions_lead').on(t.leadId),
     index('decisions_template').on(t.workspaceId, t.templateVersion),
+    check('decisions_cell', sql`purpose = 'fixed' or cell_id is not null`),
     check('decisions_status', oneOf('status', ['pending', 'approved', 'edited', 'rejected', 'expired', 'withdrawn'])),
     check(
       'decisions_settled_by_somebody',
       sql`(status = 'pending') = (settled_at is null) and (settled_at is null) = (settled_by_type is null)`,
     ),
+  ],
+);
+
+/** Something that a workflow asks people to do for a lead. What it says is filled in when it is shown: no personal data here. */
+export const tasks = pgTable(
+  'tasks',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    enrollmentId: uuid('enrollment_id')
+      .notNull()
+      .references(() => enrollments.id),
+    leadId: uuid('lead_id')
+      .notNull()
+      .references(() => leads.id),
+    workflowId: uuid('workflow_id')
+      .notNull()
+      .references(() => workflows.id),
+    workflowVersionId: uuid('workflow_version_id')
+      .notNull()
+      .references(() => workflowVersions.id),
+    step: text('step').notNull(),
+    occurrence: integer('occurrence').notNull(),
+    status: text('status').$type<TaskStatus>().notNull(),
+    deadlineAt: at('deadline_at').notNull(),
+    closedAt: at('closed_at'),
+    /** `person:U0ANA`, `clock`, `system`. */
+    closedBy: text('closed_by'),
+    closedReason: text('closed_reason'),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('tasks_occurrence').on(t.enrollmentId, t.step, t.occurrence),
+    index('tasks_open').on(t.workflowId, t.createdAt).where(sql`status = 'open'`),
+    check('tasks_status', oneOf('status', taskStatuses)),
+    check('tasks_closed', sql`(status = 'open') = (closed_at is null)`),
   ],
 );
 
@@ -534,6 +675,35 @@ export const riskModels = pgTable(
   ],
 );
 
+/** Lead scores learned from own outcomes, and what became of each try. `model` and `report` hold numbers and frequent words of columns. */
+export const leadScoreModels = pgTable(
+  'lead_score_models',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    /** Of the learned ones, from 1; null for a try that was not taken. */
+    version: integer('version'),
+    /** The scorer's name; of one that was not learned `none`. */
+    name: text('name').notNull(),
+    status: text('status').$type<'in_use' | 'retired' | 'not_learned'>().notNull(),
+    model: jsonb('model').$type<LearnedLeadScore>(),
+    report: jsonb('report').$type<LeadScoreReport>(),
+    because: text('because').$type<LeadScoreNotLearned>(),
+    actor: text('actor').notNull(),
+    trainedAt: at('trained_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('lead_score_models_one_in_use').on(t.workspaceId).where(sql`status = 'in_use'`),
+    uniqueIndex('lead_score_models_version').on(t.workspaceId, t.version),
+    index('lead_score_models_trained').on(t.workspaceId, t.trainedAt),
+    check('lead_score_models_status', oneOf('status', ['in_use', 'retired', 'not_learned'])),
+    check(
+      'lead_score_models_in_use',
+      sql`status = 'not_learned' or (version is not null and model is not null and report is not null)`,
+    ),
+  ],
+);
+
 /** A message in Slack as it should be and as it is. Slack is a projection of rows; sync-cards makes them agree. */
 export const slackPosts = pgTable(
   'slack_posts',
@@ -541,7 +711,9 @@ export const slackPosts = pgTable(
     id: id(),
     workspaceId: workspaceId(),
     purpose: text('purpose').$type<'card' | 'digest' | 'notice'>().notNull(),
-    subjectType: text('subject_type').$type<'decision' | 'message' | 'workspace' | 'workflow' | 'cell'>().notNull(),
+    subjectType: text('subject_type')
+      .$type<'decision' | 'message' | 'workspace' | 'workflow' | 'cell' | 'enrollment' | 'import_batch' | 'task'>()
+      .notNull(),
     subjectId: text('subject_id').notNull(),
     channel: text('channel').notNull(),
     /** Channel id and ts as Slack gave them. */

@@ -42,6 +42,22 @@ export async function suppressionOf(db: DbOrTx, lead: Mailable, addressSecret: s
   return row ? `${row.reason}${row.scope === 'address' ? '' : `, whole ${row.scope}`}` : null;
 }
 
+/** All that keeps this lead from being mailed, oldest first. */
+export function suppressionsOf(
+  db: DbOrTx,
+  lead: Mailable,
+  addressSecret: string,
+): Promise<Array<typeof suppressions.$inferSelect>> {
+  const keys = keysOf(lead, addressSecret).map(({ scope, keyHash }) =>
+    and(eq(suppressions.scope, scope), eq(suppressions.keyHash, keyHash)),
+  );
+  return db
+    .select()
+    .from(suppressions)
+    .where(and(eq(suppressions.workspaceId, lead.workspaceId), or(...keys)))
+    .orderBy(suppressions.createdAt, suppressions.id);
+}
+
 /** Those of many leads of one workspace that may be mailed; the same rule as `suppressionOf`, in one query. */
 export async function withoutSuppressed<L extends Mailable>(
   db: DbOrTx,

@@ -35,6 +35,8 @@ export async function answerRaise(
     ctx.log.info({ user: userId, cell: cellId, answer }, 'an answer to a raise was refused');
     return refuse('not_allowed', refusal);
   }
+  const first = known.standing.proposal?.confirmedBy ?? null;
+  const without = answer === 'agree' && first !== null && (await mayNotAnymore(ctx, known, first)) ? first : null;
   return transact(ctx.db, async (tx) => {
     const cell = await lockCell(tx, cellId);
     const raise = await findRaise(tx, cellId, seq);
@@ -44,7 +46,7 @@ export async function answerRaise(
     if (raise.effect.type !== askedBy[answer]) return gone();
     const over = standsNoMore(cell, raise);
     if (over !== null) return refuse('refused', `${place.address}: ${over}`);
-    return steer(ctx, tx, cell, { place, event: eventOf(ctx, answer, raise, actor), actor });
+    return steer(ctx, tx, cell, { place, event: eventOf(ctx, answer, raise, actor, without), actor });
   });
 }
 
@@ -68,6 +70,11 @@ async function whyNot(ctx: Context, cell: Cell, answer: RaiseAnswer, userId: str
   return (await isWorkspaceAdmin(ctx, userId))
     ? null
     : 'Only approvers of these decisions and admins of the Slack workspace may do this. Nothing was changed.';
+}
+
+/** Whoever agreed first has to be an approver still when the second one does. */
+async function mayNotAnymore(ctx: Context, cell: Cell, by: string): Promise<boolean> {
+  return (await whyNot(ctx, cell, 'agree', by.replace(/^person:/, ''))) !== null;
 }
 
 export type FoundRaise = {
@@ -133,7 +140,13 @@ function standsNoMore(cell: Cell, { effect, epoch, ended }: FoundRaise): string 
   return stands ? null : 'It does not stand any more.';
 }
 
-function eventOf(ctx: Context, answer: RaiseAnswer, { effect, epoch }: FoundRaise, actor: ControlActor): PolicyEvent {
+function eventOf(
+  ctx: Context,
+  answer: RaiseAnswer,
+  { effect, epoch }: FoundRaise,
+  actor: ControlActor,
+  without: string | null,
+): PolicyEvent {
   const stamp = stampOf(ctx, actor);
   switch (answer) {
     case 'undo':
@@ -141,7 +154,7 @@ function eventOf(ctx: Context, answer: RaiseAnswer, { effect, epoch }: FoundRais
     case 'cap_here':
       return { type: 'capped', ...stamp, reason: 'this far and no further', tau: effect.to.tau };
     case 'agree':
-      return { type: 'raise_confirmed', ...stamp, reason: 'agreed', epoch, rung: effect.to.rung };
+      return { type: 'raise_confirmed', ...stamp, reason: 'agreed', epoch, rung: effect.to.rung, without };
     case 'not_now':
       return { type: 'raise_declined', ...stamp, reason: 'not now', epoch, rung: effect.to.rung };
   }

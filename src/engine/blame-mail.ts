@@ -29,11 +29,12 @@ export async function blameMail(
     const now = ctx.clock.now();
     const actor = `person:${userId}`;
     await tx.select({ id: leads.id }).from(leads).where(eq(leads.id, outcome.leadId)).for('update');
-    const learnt = await relabel(ctx, tx, { decisionId, reason: NEGATIVE_REPLY, critical: false, actor });
+    const { occurredAt } = outcome;
+    const learnt = await relabel(ctx, tx, { decisionId, reason: NEGATIVE_REPLY, critical: false, actor, occurredAt });
     if (learnt === null)
       return {
         ok: false,
-        text: 'It counts no more: the decision is older than 14 days, was counted as a failure already, or was not an approval.',
+        text: 'It counts no more: the answer came more than 14 days after the decision, it was counted as a failure already, or it was not an approval.',
       };
     const subject = {
       purpose: 'notice',

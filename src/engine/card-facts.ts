@@ -1,11 +1,12 @@
 import type { DecisionStatus, ReasonCode, Settler, Verdict } from '../core/decision.ts';
 import type { Finding } from '../core/finding.ts';
-import type { LeadFacts, PriorMail } from '../core/facts.ts';
+import type { LeadFacts, PriorMail, ScoredFacts } from '../core/facts.ts';
 import type { GateReason, Route } from '../core/gate.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { MessageStatus } from '../core/message.ts';
 import type { CheckShown } from '../core/reviewers/check.ts';
 import type { RiskReason } from '../core/risk.ts';
+import type { TaskStatus } from '../core/workflow/task.ts';
 import type { PolicyEffect } from '../core/autonomy/policy-effect.ts';
 
 /** All a card may show of one decision. Blind before the verdict: what would tell a spot check apart is in `settled` alone. */
@@ -54,6 +55,8 @@ export type CardFacts = {
   undone: { by: string; at: Date } | null;
   /** Only of a card that tested reviews, and only once that is over: before, it is a card like any other. */
   check?: CheckShown;
+  /** Of a lead score: what the rules or the learned score said when it was proposed. */
+  learned?: ScoredFacts;
 };
 
 export type DigestFacts = {
@@ -116,6 +119,34 @@ export type Replay = {
 };
 
 export type NoticeFacts =
+  /** A workflow asks for facts that are not known of a lead. */
+  | {
+      type: 'facts_missing';
+      enrollmentId: string;
+      step: string;
+      leadName: string;
+      leadEmail: string;
+      workflow: string;
+      missing: string[];
+      /** The lead still waits for them. */
+      open: boolean;
+    }
+  /** An import is unlike the ones before; its leads wait. */
+  | {
+      type: 'import_odd';
+      batchId: string;
+      fileName: string;
+      source: string;
+      created: number;
+      merged: number;
+      /** Sentences, the oddest first. */
+      oddities: string[];
+      status: 'waiting' | 'released' | 'undone';
+      /** Who answered: `person:U0ANA`. */
+      by: string | null;
+    }
+  /** Something was learned from people's verdicts or leads' outcomes and is in use from now on. */
+  | { type: 'learned'; title: string /** Sentences, the most important first. */; lines: string[] }
   | {
       type: 'mail_uncertain';
       messageId: string;
@@ -128,6 +159,25 @@ export type NoticeFacts =
     }
   | { type: 'mail_failed'; messageId: string; workflow: string; leadName: string; reason: string }
   | { type: 'sender_trouble'; detail: string; since: Date }
+  /** What a workflow asks people to do. `text` is the workflow's, with the lead's values filled in. */
+  | {
+      type: 'task';
+      taskId: string;
+      workflow: string;
+      step: string;
+      leadName: string;
+      leadEmail: string | null;
+      text: string;
+      /** Names of facts that the text names and the lead has not. */
+      missing: string[];
+      deadlineAt: Date;
+      status: TaskStatus;
+      /** Slack id of who closed it; null where no person did. */
+      closedBy: string | null;
+      closedReason: string | null;
+    }
+  /** A fixed mail that was not sent, the lead going on without it. */
+  | { type: 'fixed_mail_held'; workflow: string; step: string; leadName: string; problems: string[] }
   /** A person answered, or asked not to be mailed. All of `text` was written by an outsider. */
   | {
       type: 'lead_replied';

@@ -52,6 +52,7 @@ export async function cardFacts(ctx: Context, decisionId: string): Promise<CardF
     settled: await settledPart(ctx, decision, proposal),
     message: await messagePart(ctx, decision),
     undone: decision.undoneAt === null ? null : { by: decision.undoneBy ?? '', at: decision.undoneAt },
+    ...(inputs.learnedScore === undefined ? {} : { learned: inputs.learnedScore }),
     ...(decision.purpose === 'live' ? {} : await checkPart(ctx, decision)),
   };
 }

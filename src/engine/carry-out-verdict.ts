@@ -1,24 +1,30 @@
-import { and, eq, sql } from 'drizzle-orm';
-import type { DecisionStatus, SettleAnswer } from '../core/decision.ts';
+import { and, eq } from 'drizzle-orm';
+import type { SettleAnswer } from '../core/decision.ts';
 import { durationMs } from '../core/duration.ts';
 import type { ProposalInputs } from '../core/facts.ts';
 import { rulesOf } from '../core/kinds/rules.ts';
 import { domainOf } from '../core/test-lead.ts';
-import { afterDecision, isDecide, stepById, type Workflow } from '../core/workflow.ts';
+import type { Workflow } from '../core/workflow.ts';
+import { afterDecision, fallbackOf } from '../core/workflow/next-step.ts';
 import { appendAudit, type AuditEvent } from '../db/audit.ts';
 import type { Tx } from '../db/client.ts';
 import { decisions, enrollments, leads, messages, proposalVersions, verdicts } from '../db/schema.ts';
 import { findPost, touchPost } from '../db/slack-posts.ts';
+import { versionById, type WorkflowVersionRow } from '../db/workflows.ts';
 import { approvalHash, mailOf } from './approval-hash.ts';
 import type { Context } from './context.ts';
-import type { Decision, Locked, SettleInside, SettleResult, Subject } from './settlement.ts';
+import type { Locked, SettleInside, SettleResult, Subject } from './settlement.ts';
+import { sendInstead } from './fall-back.ts';
+import { placeEnrollment } from './place-enrollment.ts';
 import { changeOf, takeEvidence } from './take-evidence.ts';
+import { wakeLead } from './wake-lead.ts';
 
 /** What is to be carried out: already judged, under all locks. */
 export type Outcome = {
   input: SettleInside;
   locked: Locked;
   workflow: Workflow;
+  version: WorkflowVersionRow;
   subject: Subject | null;
   content: unknown;
   answer: Extract<SettleAnswer, { ok: true }>;
@@ -27,7 +33,7 @@ export type Outcome = {
 
 /** Writes a settled decision: verdict, status, what its kind does, the enrollment, the card, the audit row. */
 export async function carryOut(ctx: Context, tx: Tx, outcome: Outcome): Promise<SettleResult> {
-  const { input, locked, workflow, answer, now } = outcome;
+  const { input, locked, answer, now } = outcome;
   const { decision } = locked;
   const { request, actor } = input;
   const final = await finalProposal(tx, ctx, outcome);
@@ -47,9 +53,11 @@ export async function carryOut(ctx: Context, tx: Tx, outcome: Outcome): Promise<
   if (isVerdict) await insertVerdict(ctx, tx, outcome);
   const messageId =
     answer.status === 'approved' || answer.status === 'edited' ? await applyEffect(ctx, tx, outcome, final.hash) : null;
-  await moveEnrollment(ctx, tx, decision, workflow, answer.status);
+  const moved = await moveEnrollment(ctx, tx, outcome);
   await touchPost(tx, ctx.workspaceId, { purpose: 'card', subjectType: 'decision', subjectId: decision.id }, now);
   const learnt = isVerdict ? await learn(ctx, tx, outcome) : [];
+  const scored = messageId === null && (answer.status === 'approved' || answer.status === 'edited');
+  const woken = scored ? (await wakeLead(ctx, tx, locked.lead.id)).events : [];
   await appendAudit(tx, ctx.workspaceId, [
     ...learnt,
     {
@@ -67,6 +75,8 @@ export async function carryOut(ctx: Context, tx: Tx, outcome: Outcome): Promise<
         message: messageId,
       },
     },
+    ...moved,
+    ...woken,
   ]);
   return { ok: true, decisionId: decision.id, status: answer.status, messageId };
 }
@@ -97,7 +107,7 @@ async function finalProposal(
   return { version, hash };
 }
 
-const verdictPurpose = { live: 'settle', seeded_check: 'seeded', second_review: 'second' } as const;
+const verdictPurpose = { live: 'settle', fixed: 'settle', seeded_check: 'seeded', second_review: 'second' } as const;
 
 /** The verdict as it was given; what it is worth is written onto it afterwards. */
 export async function insertVerdict(ctx: Context, tx: Tx, { input, locked, content, now }: Outcome): Promise<void> {
@@ -190,42 +200,31 @@ async function applyEffect(
   return id;
 }
 
-async function moveEnrollment(
-  ctx: Context,
-  tx: Tx,
-  decision: Decision,
-  workflow: Workflow,
-  status: Exclude<DecisionStatus, 'pending'>,
-): Promise<void> {
-  if (decision.enrollmentId === null) return;
-  const now = ctx.clock.now();
-  const next = afterDecision(workflow, decision.step, status);
-  const moved = {
-    pendingDecisionId: null,
-    attempts: 0,
-    leaseUntil: null,
-    version: sql`${enrollments.version} + 1`,
-    updatedAt: now,
-  };
-  const change =
-    next.status === 'active'
-      ? {
-          ...moved,
-          status: next.status,
-          step: next.step,
-          dueAt: now,
-          asksPeople: isDecide(stepById(workflow, next.step)),
-        }
-      : {
-          ...moved,
-          status: next.status,
-          dueAt: null,
-          asksPeople: false,
-          endedAt: now,
-          exitReason: next.status === 'exited' ? next.reason : null,
-        };
-  await tx
-    .update(enrollments)
-    .set(change)
+/** The enrollment goes on, or ends. One that silence ended may send a fixed mail instead. */
+async function moveEnrollment(ctx: Context, tx: Tx, { locked, version: made, answer }: Outcome): Promise<AuditEvent[]> {
+  const { decision, lead } = locked;
+  if (decision.enrollmentId === null) return [];
+  const [enrollment] = await tx
+    .select()
+    .from(enrollments)
     .where(and(eq(enrollments.id, decision.enrollmentId), eq(enrollments.pendingDecisionId, decision.id)));
+  if (!enrollment) return [];
+  // A lead that was moved to another version while its card stayed goes on by that one.
+  const own = enrollment.workflowVersionId === made.id ? made : await versionById(tx, enrollment.workflowVersionId);
+  const workflow = own.definition;
+  const fallback = answer.status === 'expired' ? fallbackOf(workflow, decision.step, 'on_expire') : null;
+  const sent =
+    fallback?.do === 'send'
+      ? await sendInstead(ctx, tx, { enrollment, lead, version: own, step: decision.step, fallback })
+      : null;
+  const to = afterDecision(workflow, decision.step, answer.status);
+  const moved = await placeEnrollment(ctx, tx, {
+    enrollment,
+    workflow,
+    facts: null,
+    to,
+    history: sent?.history ?? [],
+    actor: 'system:settle',
+  });
+  return [...(sent?.events ?? []), ...moved];
 }

@@ -28,10 +28,13 @@ export async function isTrustedReviewer(db: DbOrTx, workspaceId: string, actor: 
   return isTrusted(await ownCatches(db, workspaceId, actor, measuredSince(now)));
 }
 
-/** What a cell has to be told of the team's catches; nothing while it knows. */
+/**
+ * What a cell has to be told of the team's catches; nothing while it knows. Too few checks of late take nothing back: what was known
+ * of the team holds until twelve fresh ones say otherwise, or forgetting would raise thresholds.
+ */
 export function catchRateEvents(ctx: Context, standing: PolicyState, catches: Catches): PolicyEvent[] {
   const lower = catchBound(catches);
-  if (standing.catchRate === lower) return [];
+  if (standing.catchRate === lower || lower === null) return [];
   return [{ type: 'catch_rate_set', id: ctx.ids.id(), at: ctx.clock.now().getTime(), lower }];
 }
 

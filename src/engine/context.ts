@@ -31,9 +31,12 @@ export type Context = {
     sendLeaseMs: number;
     /** How long after its approval a mail may still leave, business milliseconds. */
     approvalHoldsMs: number;
+    /** Tokens that the model may use up within 24 hours (business time); null: no limit. */
+    modelTokensPerDay: number | null;
   };
   model: Model;
   mail: MailTransport;
+  webhooks: Webhooks;
   slack: SlackSurface;
   directory: Directory;
   queue: JobQueue;
@@ -72,14 +75,16 @@ export type ModelAnswer<K extends Kind> =
     }
   | {
       ok: false;
-      /** `unavailable` may be tried again later; the others are final for these inputs. */
-      problem: 'unavailable' | 'refused' | 'truncated' | 'invalid';
+      /** `unavailable` may be tried again later, `budget` is over for now; the others are final for these inputs. */
+      problem: 'unavailable' | 'refused' | 'truncated' | 'invalid' | 'budget';
       /** For people and logs: what happened; never the model's raw text. */
       detail: string;
       model: string;
       promptVersion: string;
       usage: ModelUsage;
     };
+
+export type ModelFailure = Extract<ModelAnswer<Kind>, { ok: false }>;
 
 export type Model = {
   /** Never throws for what the model or the network does; at most three calls. */
@@ -107,6 +112,16 @@ export type SendResult =
   | { type: 'later'; answer: string }
   | { type: 'failed'; answer: string; phase: 'mail' | 'rcpt' | 'data' | 'message' }
   | { type: 'unknown'; answer: string };
+
+// Webhooks --------------------------------------------------------------------------------------------------------------
+
+export type Webhooks = {
+  /** One signed POST, not repeated. `id` is the same whenever the same call is made: whoever takes it can tell. Never throws. */
+  post(call: { url: string; id: string; body: string }): Promise<WebhookAnswer>;
+};
+
+/** `later`: it may work when tried again. `refused`: it will not. `detail` is for people and never the answer's own text. */
+export type WebhookAnswer = { type: 'done' } | { type: 'later'; detail: string } | { type: 'refused'; detail: string };
 
 // Slack -----------------------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,8 @@ import { mailHash, type RenderedMail } from '../core/message.ts';
 import { isZone } from '../core/quiet-hours.ts';
 import { maySend, type SendAnswer } from '../core/send-gate.ts';
 import { appendAudit } from '../db/audit.ts';
-import { transact, type Tx } from '../db/client.ts';
+import { rows, transact, type Tx } from '../db/client.ts';
+import { writeHistory } from '../db/enrollment-steps.ts';
 import { decisions, enrollments, leads, messages, workflows } from '../db/schema.ts';
 import { touchPost } from '../db/slack-posts.ts';
 import { suppressionOf } from '../db/suppressions.ts';
@@ -184,12 +185,27 @@ async function sendFacts(
     workspacePaused: workspace.pausedAt !== null,
     workflowStatus: workflow?.status ?? 'archived',
     sentInWindow: recent?.sent ?? 0,
+    ahead: await mailsAhead(tx, message, workflow?.id ?? '', now),
     cap,
     capFreeAt: recent?.oldest ? new Date(recent.oldest.getTime() + durationMs(cap.within)) : null,
     quietHours,
     zone: [lead.timezone, workspace.timezone].find((zone) => zone !== null && isZone(zone)) ?? 'UTC',
     expiresAt: message.expiresAt,
   };
+}
+
+/** Mails for the same lead that may go now too and belong to a workflow of higher priority than this one's. */
+async function mailsAhead(tx: Tx, message: Message, workflowId: string, now: Date): Promise<number> {
+  const priority = sql.raw("coalesce((v.definition->>'priority')::int, 50)");
+  const [row] = await rows<{ ahead: number }>(
+    tx,
+    sql`select count(*)::int as ahead from messages m
+        join workflows w on w.id = m.workflow_id and w.status = 'active' join workflow_versions v on v.id = w.current_version_id
+        where m.lead_id = ${message.leadId}::uuid and m.id <> ${message.id}::uuid and m.status = 'approved'
+          and m.send_after <= ${now.toISOString()}::timestamptz
+          and ${priority} > (select ${priority} from workflows w join workflow_versions v on v.id = w.current_version_id where w.id = ${workflowId}::uuid)`,
+  );
+  return row?.ahead ?? 0;
 }
 
 type MessageChange = Partial<typeof messages.$inferInsert>;
@@ -215,6 +231,8 @@ async function settleMessage(
       { purpose: 'card', subjectType: 'decision', subjectId: message.decisionId },
       now,
     );
+  const reason = typeof change.statusReason === 'string' ? change.statusReason : null;
+  if (action === 'message.deferred') await tellDeferred(ctx, tx, message, reason);
   await appendAudit(tx, ctx.workspaceId, [
     {
       at: now,
@@ -222,9 +240,20 @@ async function settleMessage(
       action,
       subjectType: 'message',
       subjectId: message.id,
-      data: { hash: message.contentHash },
+      // A mail server's own words may name an address.
+      data: { hash: message.contentHash, ...(reason === null || SERVER_SAID.test(reason) ? {} : { reason }) },
     },
   ]);
+}
+
+const SERVER_SAID = /mail server|could not be prepared/;
+
+/** In the lead's history, where people look for why nothing came. */
+async function tellDeferred(ctx: Context, tx: Tx, message: Message, why: string | null): Promise<void> {
+  const { enrollmentId, workspaceId, workflowId, leadId, step } = message;
+  if (enrollmentId === null) return;
+  const whose = { id: enrollmentId, workspaceId, workflowId, leadId };
+  await writeHistory(tx, whose, [{ step, did: 'deferred', to: null, why }], { ids: ctx.ids, at: ctx.clock.now() });
 }
 
 /** Surely nothing left: later again. */

@@ -4,6 +4,7 @@ import type { Tx } from '../db/client.ts';
 import { decisions, enrollments, messages } from '../db/schema.ts';
 import { touchPost } from '../db/slack-posts.ts';
 import type { Context } from './context.ts';
+import { withdrawTasks } from './tasks.ts';
 
 /** `events` are for the caller to append: the tip of the audit chain is locked last in a transaction. */
 export type ExitResult = { exited: boolean; cancelledMessages: number; events: AuditEvent[] };
@@ -34,9 +35,10 @@ export async function exitEnrollment(ctx: Context, tx: Tx, enrollmentId: string,
       action: 'decision.withdrawn',
       subjectType: 'decision',
       subjectId: id,
-      data: {},
+      data: { reason },
     });
   }
+  events.push(...(await withdrawTasks(ctx, tx, enrollmentId, reason)));
   const cancelled = await cancelMessages(ctx, tx, enrollmentId, reason);
   events.push(...cancelled);
   await tx
@@ -46,7 +48,11 @@ export async function exitEnrollment(ctx: Context, tx: Tx, enrollmentId: string,
       exitReason: reason,
       pendingDecisionId: null,
       dueAt: null,
+      timerAt: null,
       asksPeople: false,
+      pausedReason: null,
+      pausedAt: null,
+      pausedFrom: null,
       leaseUntil: null,
       version: sql`${enrollments.version} + 1`,
       updatedAt: now,
@@ -59,7 +65,7 @@ export async function exitEnrollment(ctx: Context, tx: Tx, enrollmentId: string,
     action: 'enrollment.exited',
     subjectType: 'enrollment',
     subjectId: enrollmentId,
-    data: { cancelledMessages: cancelled.length },
+    data: { from: enrollment.step, step: null, reason, cancelledMessages: cancelled.length },
   });
   return { exited: true, cancelledMessages: cancelled.length, events };
 }
@@ -91,6 +97,6 @@ export async function cancelMessages(
     action: 'message.cancelled',
     subjectType: 'message',
     subjectId: id,
-    data: {},
+    data: { reason },
   }));
 }

@@ -4,6 +4,7 @@ import type { LeadFacts, PriorMail, ProposalInputs } from '../core/facts.ts';
 import type { DecideStep, Workflow } from '../core/workflow.ts';
 import type { DbOrTx } from '../db/client.ts';
 import { decisions, leadEvents, leads, messages, verdicts } from '../db/schema.ts';
+import { scoredFacts } from './score-lead.ts';
 
 export type Lead = typeof leads.$inferSelect;
 
@@ -110,6 +111,8 @@ export async function gatherInputs(
     workflow: Workflow;
     workflowVersion: number;
     step: DecideStep;
+    /** Business time. */
+    now: Date;
   },
 ): Promise<Gathered | null> {
   const [lead] = await db.select().from(leads).where(eq(leads.id, place.leadId));
@@ -136,6 +139,9 @@ export async function gatherInputs(
       tone: workflow.tone,
       sender: { name: workflow.sender.name, company: workflow.sender.company },
       lessons: await lessons(db, place.workflowId, step.id, lead.id),
+      ...(step.decide === 'lead_score'
+        ? { learnedScore: await scoredFacts(db, lead, workflow.lead_fields, place.now) }
+        : {}),
     },
   };
 }

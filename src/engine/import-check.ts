@@ -1,4 +1,5 @@
 import { type ExistingLead, type LeadValues, mergeLead } from '../core/lead.ts';
+import type { MergePolicy } from '../core/merge-policy.ts';
 import { lastImportOf } from '../db/import-batches.ts';
 import { countSuppressed, existingLead, leadsByHash } from '../db/leads.ts';
 import type { Context } from './context.ts';
@@ -8,7 +9,7 @@ const DIFFERENCES_KEPT = 5;
 
 type Seen =
   | { outcome: 'created' | 'erased' }
-  | { outcome: 'known'; changed: { first: ExistingLead; now: LeadValues } | null };
+  | { outcome: 'known'; changed: { first: ExistingLead; merged: ExistingLead } | null };
 
 /**
  * The import that only looks: the same rows, the same rule, no writes. Keeps one small entry an address, and the values of
@@ -17,11 +18,13 @@ type Seen =
 export class CheckRun implements ImportRun {
   readonly #ctx: Context;
   readonly #at: Date;
+  readonly #policy: MergePolicy;
   readonly #seen = new Map<string, Seen>();
   readonly #emails = new Map<string, string>();
   #suppressed = 0;
 
-  constructor(ctx: Context, at: Date) {
+  constructor(ctx: Context, at: Date, policy: MergePolicy) {
+    this.#policy = policy;
     this.#ctx = ctx;
     this.#at = at;
   }
@@ -42,9 +45,12 @@ export class CheckRun implements ImportRun {
       else {
         const first = existingLead(row);
         const changed = seen?.outcome === 'known' ? seen.changed : null;
-        const { values } = mergeLead({ ...first, ...changed?.now }, { ...lead, at: this.#at });
-        const before = mergeLead(first, { ...values, at: this.#at }).before;
-        this.#seen.set(emailHash, { outcome: 'known', changed: before === null ? null : { first, now: values } });
+        // What a row higher up set counts as set by this import, which may correct itself.
+        const so = changed?.merged ?? first;
+        const merge = mergeLead(so, { ...lead, at: this.#at, by: 'import' }, this.#policy);
+        const merged = { ...so, ...merge.values, sources: { ...so.sources, ...merge.sources } };
+        const before = changes(first, merged).length === 0 ? null : first;
+        this.#seen.set(emailHash, { outcome: 'known', changed: before === null ? null : { first, merged } });
         if (before !== null && this.#emails.size < DIFFERENCES_KEPT) this.#emails.set(emailHash, row.email ?? '');
       }
     }
@@ -61,11 +67,12 @@ export class CheckRun implements ImportRun {
       erased: count((seen) => seen.outcome === 'erased'),
       suppressed: this.#suppressed,
       enrolled: 0,
+      held: [],
       importedBefore: await lastImportOf(this.#ctx.db, this.#ctx.workspaceId, fileHash),
       differences: [...this.#emails].flatMap(([hash, email]) => {
         const seen = this.#seen.get(hash);
         return seen?.outcome === 'known' && seen.changed !== null
-          ? [{ email, changes: changes(seen.changed.first, seen.changed.now) }]
+          ? [{ email, changes: changes(seen.changed.first, seen.changed.merged) }]
           : [];
       }),
     };

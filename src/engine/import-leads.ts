@@ -9,6 +9,7 @@ import { CheckRun } from './import-check.ts';
 import type { ImportRun, ReadyLead, RunResult } from './import-run.ts';
 import { StagedRun } from './import-staging.ts';
 import { ImportRefused, type LeadFile, openLeadFile } from './lead-file.ts';
+import { mergePolicy } from './merge-lead.ts';
 
 export type ImportInput = ({ stream: AsyncIterable<Uint8Array> } | { path: string }) & {
   fileName: string;
@@ -18,6 +19,8 @@ export type ImportInput = ({ stream: AsyncIterable<Uint8Array> } | { path: strin
   source: string | null;
   /** Look, compare, write nothing. */
   dryRun: boolean;
+  /** Its leads go into workflows even if they look unlike those of earlier imports. */
+  acceptOdd?: boolean;
   /** Id of the person who imports, for the audit; null for the program itself. */
   by: string | null;
   onProgress?: (progress: { rows: number }) => void;
@@ -79,7 +82,7 @@ async function importBytes(
   const { mapping } = mapped;
   const described = describeMapping(mapping);
   const run: ImportRun = input.dryRun
-    ? new CheckRun(ctx, startedAt.business)
+    ? new CheckRun(ctx, startedAt.business, await mergePolicy(ctx.db, ctx.workspaceId))
     : await StagedRun.begin(ctx, { ...input, mapping: described, at: startedAt.business });
   try {
     const read = await readRows(ctx, file, mapping, input, run);

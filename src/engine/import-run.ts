@@ -1,3 +1,4 @@
+import type { ImportOddity } from '../core/data-quality/import-profile.ts';
 import type { IncomingLead } from '../core/lead.ts';
 
 export type ReadyLead = { line: number; emailHash: string; lead: IncomingLead };
@@ -32,4 +33,6 @@ export type RunResult = {
   importedBefore: Date | null;
   /** Of a dry run: the first few leads that would change. */
   differences: LeadDifference[];
+  /** How it is unlike the imports before; its leads wait for a person's word when there is anything. Empty for a dry run. */
+  held: ImportOddity[];
 };

@@ -1,5 +1,7 @@
 import { eq } from 'drizzle-orm';
+import { type ImportOddity, importOddities, ProfileCounter } from '../core/data-quality/import-profile.ts';
 import type { IncomingLead } from '../core/lead.ts';
+import { plansOf } from '../core/merge-policy.ts';
 import { appendAudit } from '../db/audit.ts';
 import { transact, type Tx } from '../db/client.ts';
 import {
@@ -8,7 +10,6 @@ import {
   analyzeStaged,
   type BatchCounts,
   countBatch,
-  createdLeads,
   forgetUnchanged,
   holdStaged,
   lastImportOf,
@@ -19,14 +20,25 @@ import {
 import { insertStagedEvents, mergeStagedLeads } from '../db/leads.ts';
 import { importBatches } from '../db/schema.ts';
 import type { Context } from './context.ts';
-import { enrollLeads } from './enroll.ts';
 import type { ImportRun, ReadyLead, RunResult } from './import-run.ts';
+import { mergePolicy } from './merge-lead.ts';
+import { earlierProfiles, enrollImported, holdImport } from './release-import.ts';
 
 /** Imports this process is in the middle of: a staged batch that is not among them was left by a crash. */
 const running = new Set<string>();
 
 /** `at`: when the import began; what was known later is newer than what it brings. */
-type Begin = { at: Date; fileName: string; source: string | null; by: string | null; mapping: Record<string, string> };
+type Begin = {
+  at: Date;
+  fileName: string;
+  source: string | null;
+  by: string | null;
+  mapping: Record<string, string>;
+  acceptOdd?: boolean;
+};
+
+/** What stands as the source of a batch whose rows say it themselves. */
+const NO_SOURCE = 'file';
 
 /** How long an import may be silent before another one takes it for dead, machine time. */
 const LEASE_MS = 60_000;
@@ -40,23 +52,29 @@ export class StagedRun implements ImportRun {
   readonly #ctx: Context;
   readonly #batch: { id: string; workspaceId: string; at: Date };
   readonly #by: string | null;
+  readonly #source: string;
+  readonly #acceptOdd: boolean;
+  readonly #profile = new ProfileCounter();
 
-  private constructor(ctx: Context, batch: { id: string; workspaceId: string; at: Date }, by: string | null) {
+  private constructor(ctx: Context, batch: { id: string; workspaceId: string; at: Date }, given: Begin) {
     this.#ctx = ctx;
     this.#batch = batch;
-    this.#by = by;
+    this.#by = given.by;
+    this.#source = given.source ?? NO_SOURCE;
+    this.#acceptOdd = given.acceptOdd ?? false;
   }
 
-  static async begin(ctx: Context, { at, fileName, source, by, mapping }: Begin): Promise<StagedRun> {
+  static async begin(ctx: Context, given: Begin): Promise<StagedRun> {
+    const { at, fileName, source, by, mapping } = given;
     const batch = { id: ctx.ids.id(), workspaceId: ctx.workspaceId, at };
     running.add(batch.id);
     try {
       const left = await transact(ctx.db, async (tx) => {
-        const given = await abandonStaged(tx, ctx.workspaceId, [...running], ctx.machine.now());
+        const abandoned = await abandonStaged(tx, ctx.workspaceId, [...running], ctx.machine.now());
         await tx.insert(importBatches).values({
           id: batch.id,
           workspaceId: ctx.workspaceId,
-          source: source ?? 'file',
+          source: source ?? NO_SOURCE,
           fileName,
           mapping,
           status: 'staged',
@@ -64,17 +82,18 @@ export class StagedRun implements ImportRun {
           leaseUntil: leaseFrom(ctx),
           createdAt: batch.at,
         });
-        return given;
+        return abandoned;
       });
       if (left > 0) ctx.log.warn({ batches: left }, 'gave up imports that never finished');
     } catch (error) {
       running.delete(batch.id);
       throw error;
     }
-    return new StagedRun(ctx, batch, by);
+    return new StagedRun(ctx, batch, given);
   }
 
   async take(ready: readonly ReadyLead[]): Promise<void> {
+    for (const { lead } of ready) this.#profile.add(lead);
     const staged = ready.map(
       ({ line, emailHash, lead }): StagedRow => ({
         line,
@@ -89,7 +108,7 @@ export class StagedRun implements ImportRun {
   async finish(facts: { fileHash: string; total: number; rejected: number }): Promise<RunResult> {
     const importedBefore = await lastImportOf(this.#ctx.db, this.#ctx.workspaceId, facts.fileHash);
     await analyzeStaged(this.#ctx.db);
-    const { counts, enrolled } = await transact(this.#ctx.db, (tx) => this.#commit(tx, facts));
+    const { counts, enrolled, odd } = await transact(this.#ctx.db, (tx) => this.#commit(tx, facts));
     running.delete(this.#batch.id);
     this.#ctx.queue.wake();
     const { created, merged, unchanged, suppressed, erased } = counts;
@@ -103,6 +122,7 @@ export class StagedRun implements ImportRun {
       enrolled,
       importedBefore,
       differences: [],
+      held: odd,
     };
   }
 
@@ -122,11 +142,12 @@ export class StagedRun implements ImportRun {
   async #commit(
     tx: Tx,
     { fileHash, total, rejected }: { fileHash: string; total: number; rejected: number },
-  ): Promise<{ counts: BatchCounts; enrolled: number }> {
+  ): Promise<{ counts: BatchCounts; enrolled: number; odd: ImportOddity[] }> {
     const ctx = this.#ctx;
     const batch = this.#batch;
     await holdStaged(tx, batch.id);
-    await mergeStagedLeads(tx, batch);
+    const plans = plansOf(await mergePolicy(tx, ctx.workspaceId), 'import');
+    await mergeStagedLeads(tx, { ...batch, plans });
     await insertStagedEvents(tx, batch);
     await forgetUnchanged(tx, batch.id);
     const counts = await countBatch(tx, batch.id);
@@ -134,10 +155,16 @@ export class StagedRun implements ImportRun {
     const now = ctx.clock.now();
     await tx
       .update(importBatches)
-      .set({ status: 'committed', fileHash, total, created, merged, unchanged, rejected, committedAt: now })
+      .set({
+        ...{ status: 'committed', fileHash, total, created, merged, unchanged, rejected, committedAt: now },
+        profile: this.#profile.profile(),
+      })
       .where(eq(importBatches.id, batch.id));
-    // Enrolling writes audit rows, and so takes the one lock that every click needs: last, and at once.
-    const enrolled = await this.#enroll(tx);
+    const odd = await this.#oddities(tx);
+    if (odd.length > 0) await holdImport(ctx, tx, batch.id, odd);
+    // Enrolling writes audit rows, and so takes the one lock that every click needs: last, and at once. Only leads that are new:
+    // a trigger asks for leads that were added, and an import never moves one that is known.
+    const enrolled = odd.length > 0 ? 0 : await enrollImported(ctx, tx, batch.id);
     await appendAudit(tx, ctx.workspaceId, [
       {
         at: now,
@@ -145,21 +172,20 @@ export class StagedRun implements ImportRun {
         action: 'leads.imported',
         subjectType: 'import_batch',
         subjectId: batch.id,
-        data: { fileHash, total, created, merged, unchanged, rejected, enrolled },
+        data: { fileHash, total, created, merged, unchanged, rejected, enrolled, held: odd.length > 0 },
       },
     ]);
-    return { counts, enrolled };
+    return { counts, enrolled, odd };
   }
 
-  /** Only leads that are new: a trigger asks for leads that were added, and an import never moves one that is known. */
-  async #enroll(tx: Tx): Promise<number> {
-    const created: Array<{ id: string; source: string | null }> = [];
-    for (let after = 0; ; ) {
-      const page = await createdLeads(tx, this.#batch.id, after, 10_000);
-      for (const { id, source } of page) created.push({ id, source });
-      if (page.length < 10_000) return enrollLeads(this.#ctx, tx, created);
-      after = page.at(-1)?.line ?? after;
-    }
+  /** How the batch is unlike the earlier ones of its source; nothing, when whoever imports said that it is right. */
+  async #oddities(tx: Tx): Promise<ImportOddity[]> {
+    if (this.#acceptOdd) return [];
+    const earlier = await earlierProfiles(tx, this.#ctx.workspaceId, {
+      source: this.#source,
+      besides: this.#batch.id,
+    });
+    return importOddities(this.#profile.profile(), earlier);
   }
 }
 

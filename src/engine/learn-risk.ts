@@ -11,7 +11,8 @@ import {
   type RiskExample,
 } from '../core/risk-model.ts';
 import { FEATURES_VERSION } from '../core/risk-features.ts';
-import { learningWords } from '../core/risk-words.ts';
+import { rulesOf } from '../core/kinds/rules.ts';
+import { learningLines, learningWords } from '../core/risk-words.ts';
 import { appendAudit } from '../db/audit.ts';
 import { listCells } from '../db/cells.ts';
 import { transact } from '../db/client.ts';
@@ -27,6 +28,7 @@ import {
 import { cells, clockRuns } from '../db/schema.ts';
 import { isWorkspaceAdmin } from './approvers.ts';
 import type { Context } from './context.ts';
+import { announceLearning } from './learned-notice.ts';
 import { evidenceRisk } from './pass-gate.ts';
 
 const JOB = 'learn-risk';
@@ -134,6 +136,12 @@ async function learn(ctx: Context, kind: Kind, actor: string): Promise<Learning>
         },
       },
     ]);
+    if (learning.ok)
+      await announceLearning(ctx, tx, {
+        id,
+        title: `The risk of each ${rulesOf(kind).label} is learned anew`,
+        lines: learningLines(kind, learning),
+      });
   });
   ctx.log.info({ kind, actor, text: learningWords(kind, learning) }, 'learned the risk');
   return learning;

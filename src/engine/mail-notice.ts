@@ -71,7 +71,9 @@ async function blameOf(
     .select({ id: decisions.id })
     .from(outcomes)
     .innerJoin(decisions, eq(decisions.id, outcomes.decisionId))
-    .where(and(eq(outcomes.id, outcomeId), inArray(decisions.status, ['approved', 'edited'])));
+    .where(
+      and(eq(outcomes.id, outcomeId), inArray(decisions.status, ['approved', 'edited']), eq(decisions.purpose, 'live')),
+    );
   if (!approval) return null;
   const [said] = await ctx.db
     .select({ actor: policyEvents.actor })

@@ -10,7 +10,9 @@ export async function showAnew(ctx: Context): Promise<void> {
   const workspace = sql`workspace_id = ${ctx.workspaceId}::uuid`;
   const asks = sql`(slack_posts.purpose = 'card' and exists (select 1 from decisions d where d.id::text = slack_posts.subject_id and (d.status = 'pending'
       or exists (select 1 from messages m where m.decision_id = d.id and m.status in ('approved', 'sending', 'uncertain')))))
-    or (slack_posts.purpose = 'notice' and exists (select 1 from messages m where m.id::text = slack_posts.subject_id and m.status = 'uncertain'))`;
+    or (slack_posts.purpose = 'notice' and exists (select 1 from messages m where m.id::text = slack_posts.subject_id and m.status = 'uncertain'))
+    or (slack_posts.purpose = 'notice' and slack_posts.subject_type = 'task'
+      and exists (select 1 from tasks t where t.id::text = slack_posts.subject_id and t.status = 'open'))`;
   await transact(ctx.db, async (tx) => {
     await rows(
       tx,

@@ -4,7 +4,10 @@ import type { SlackPost } from '../db/slack-posts.ts';
 import { autonomyNotice } from './autonomy-notice.ts';
 import type { NoticeFacts } from './card-facts.ts';
 import type { Context } from './context.ts';
+import { leadNotice } from './lead-notice.ts';
+import { learnedNotice } from './learned-notice.ts';
 import { mailNotice } from './mail-notice.ts';
+import { heldMailNotice, taskNotice } from './task-notice.ts';
 
 /** What a notice says, from today's rows; null when what it was about is gone. */
 export async function noticeFacts(ctx: Context, post: SlackPost): Promise<NoticeFacts | null> {
@@ -18,6 +21,10 @@ export async function noticeFacts(ctx: Context, post: SlackPost): Promise<Notice
   if (type === 'post_maybe_missing') return maybeMissing(ctx, textOf(post, 'postId'));
   if (type === 'lead_replied' || type === 'lead_complained') return mailNotice(ctx, post);
   if (type === 'autonomy') return autonomyNotice(ctx, post);
+  if (type === 'facts_missing' || type === 'import_odd') return leadNotice(ctx, post);
+  if (type === 'learned') return learnedNotice(post);
+  if (type === 'task') return taskNotice(ctx, post);
+  if (type === 'fixed_mail_held') return heldMailNotice(ctx, post);
   if (type !== 'mail_uncertain' && type !== 'mail_failed') return null;
   const [found] = await ctx.db
     .select()

@@ -4,7 +4,7 @@ import { policyOf } from '../core/autonomy/policy-config.ts';
 import { reduceTogether } from '../core/autonomy/policy.ts';
 import type { PolicyState } from '../core/autonomy/policy-state.ts';
 import type { AuditEvent } from '../db/audit.ts';
-import { type Cell, saveCell } from '../db/cells.ts';
+import { type Cell, lastEventAt, saveCell } from '../db/cells.ts';
 import type { Tx } from '../db/client.ts';
 import { wantPost } from '../db/slack-posts.ts';
 import { currentVersion, findWorkflow } from '../db/workflows.ts';
@@ -30,9 +30,10 @@ export async function observe(
 ): Promise<Observed> {
   if (events.length === 0) return { state: cell.standing, effects: [], audit: [] };
   const now = ctx.clock.now();
-  const { state, effects } = reduceTogether(cell.standing, events, policyOf(cell.kind));
+  const after = afterAll(inOrder(events), await lastEventAt(tx, cell.id));
+  const { state, effects } = reduceTogether(cell.standing, after, policyOf(cell.kind));
   // In the order in which they were applied: the log's replay has to give the standing.
-  const seq = await saveCell(tx, cell, { state, events: inOrder(events), actor, now });
+  const seq = await saveCell(tx, cell, { state, events: after, actor, now });
   const told = effects.filter(isNews);
   if (effects.some(movesButtons)) await touchButtons(tx, cell.id, now);
   await postNotices(ctx, tx, cell, seq, told);
@@ -48,6 +49,17 @@ export async function observe(
       data: { epoch: state.epoch, rung: state.rung, seq },
     })),
   };
+}
+
+/**
+ * Who gets the lock of the cell first is applied first, and the log says so by its times alone: two clicks in one millisecond, or
+ * a clock that was set back, are put right behind what was applied before.
+ */
+function afterAll(events: readonly PolicyEvent[], last: number | null): readonly PolicyEvent[] {
+  const first = events[0];
+  if (first === undefined || last === null || first.at > last) return events;
+  const late = last + 1 - first.at;
+  return events.map((event) => ({ ...event, at: event.at + late }));
 }
 
 async function postNotices(ctx: Context, tx: Tx, cell: Cell, seq: number, effects: PolicyEffect[]): Promise<void> {

@@ -4,10 +4,12 @@ import { placeDecision } from '../core/autonomy/spot-check-rate.ts';
 import type { ProposalInputs } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
 import { gate, type GateAnswer, type GateFacts, type GateReason, standingOf } from '../core/gate.ts';
+import { catchBrake } from '../core/reviewers/catch-rate.ts';
 import { segmentsOf } from '../core/segments.ts';
 import type { AuditEvent } from '../db/audit.ts';
 import { type Cell, lockCell } from '../db/cells.ts';
 import type { Tx } from '../db/client.ts';
+import { brakeEvents, catchesOf, catchRateEvents } from './catch-rates.ts';
 import type { Context } from './context.ts';
 import { observe } from './observe.ts';
 
@@ -33,7 +35,8 @@ export async function passGate(ctx: Context, tx: Tx, locked: Cell, subject: Gate
   const seen = says
     ? await seeVersion(ctx, tx, locked, { templateVersion, riskScorer, at })
     : { cell: locked, audit: [] };
-  const { cell } = seen;
+  const told = await tellNewCell(ctx, tx, seen.cell);
+  const { cell } = told;
   const segments = segmentsOf(inputs.lead);
   const placed = placeDecision(cell.standing, { risk: facts.risk, segments, at }, policyOf(cell.kind));
   const gated = gate(
@@ -50,13 +53,28 @@ export async function passGate(ctx: Context, tx: Tx, locked: Cell, subject: Gate
     id: facts.decisionId,
     at,
     epoch: cell.standing.epoch,
-    // Test leads must not stand for others when shares and volume are counted.
-    risk: leadIsTest || !facts.hasProposal ? null : evidenceRisk({ ...facts, because: gated.because }),
+    risk: facts.hasProposal ? evidenceRisk({ ...facts, because: gated.because }) : null,
     segments,
-    eligible: gated.route !== 'review' && !leadIsTest,
+    eligible: gated.route !== 'review',
   };
-  const { audit } = await observe(ctx, tx, cell, [decided], 'system:gate');
-  return { gated, audit: [...seen.audit, ...audit] };
+  // Test leads must not stand for others when shares and volume are counted.
+  const { audit } = await observe(ctx, tx, cell, leadIsTest ? [] : [decided], 'system:gate');
+  return { gated, audit: [...told.audit, ...seen.audit, ...audit] };
+}
+
+/** What is known of a kind's reviewers holds for a step that nobody has met before, from its first decision on. */
+async function tellNewCell(ctx: Context, tx: Tx, cell: Cell): Promise<{ cell: Cell; audit: AuditEvent[] }> {
+  const { standing } = cell;
+  if (standing.bands.some(({ decisions }) => decisions > 0) || standing.early.length + standing.above > 0)
+    return { cell, audit: [] };
+  const catches = await catchesOf(tx, ctx, cell.kind);
+  const events = [
+    ...catchRateEvents(ctx, standing, catches),
+    ...brakeEvents(ctx, standing, { catch_rate: catchBrake(catches) }),
+  ];
+  if (events.length === 0) return { cell, audit: [] };
+  const { audit } = await observe(ctx, tx, cell, events, 'system:reviews');
+  return { cell: await lockCell(tx, cell.id), audit };
 }
 
 async function seeVersion(

@@ -3,11 +3,14 @@ import type { DecideStep } from '../core/workflow.ts';
 import { appendAudit } from '../db/audit.ts';
 import { transact } from '../db/client.ts';
 import { enrollments, leads } from '../db/schema.ts';
-import type { Context, ModelAnswer } from './context.ts';
+import type { Context, ModelAnswer, ModelFailure } from './context.ts';
 import { exitEnrollment } from './exit-enrollment.ts';
+import { fallBack } from './fall-back.ts';
 import { type Gathered, gatherInputs, leadFacts } from './gather-inputs.ts';
 import type { ProposePlace } from './judge-proposal.ts';
+import { budgetLeft } from './model-budget.ts';
 import { recordProposal } from './record-proposal.ts';
+import { holdForFacts } from './required-facts.ts';
 import { settleDecision } from './settle.ts';
 
 type Enrollment = ProposePlace['enrollment'];
@@ -21,10 +24,15 @@ export function retryAfterMs(attempts: number): number {
 
 /**
  * Asks the model (outside any transaction), then writes the decision, moves the enrollment and orders the card in one
- * transaction, fenced by the enrollment's version. A model that fails leads to a decision without a proposal: a person's.
+ * transaction, fenced by the enrollment's version. A model that fails, or may not be asked, leads to what the step falls back
+ * on: usually a decision without a proposal, which is a person's.
  */
 export async function propose(ctx: Context, place: ProposePlace): Promise<void> {
   const { enrollment, step } = place;
+  if (await holdForFacts(ctx, place)) {
+    ctx.queue.wake();
+    return;
+  }
   if (enrollment.attempts <= MAX_ATTEMPTS) return proposeOnce(ctx, place);
   try {
     await proposeOnce(ctx, place);
@@ -34,7 +42,8 @@ export async function propose(ctx: Context, place: ProposePlace): Promise<void> 
       'a person is asked bare of facts',
     );
     const gathered = await bareInputs(ctx, place);
-    if (gathered !== null) await recordProposal(ctx, place, gathered, gaveUp(ctx, place));
+    const gone = gaveUp(ctx, place);
+    if (gathered !== null && !(await fallBack(ctx, place, gone))) await recordProposal(ctx, place, gathered, gone);
     ctx.queue.wake();
   }
 }
@@ -49,6 +58,7 @@ async function proposeOnce(ctx: Context, place: ProposePlace): Promise<void> {
     workflow,
     workflowVersion: place.workflowVersion,
     step,
+    now: ctx.clock.now(),
   });
   if (gathered === null) {
     await transact(ctx.db, async (tx) =>
@@ -61,6 +71,7 @@ async function proposeOnce(ctx: Context, place: ProposePlace): Promise<void> {
     await tryLater(ctx, enrollment, answer.detail);
     return;
   }
+  if (!answer.ok && (await fallBack(ctx, place, answer))) return;
   const automatic = await recordProposal(ctx, place, gathered, answer);
   if (automatic !== null)
     await settleDecision(ctx, {
@@ -80,10 +91,18 @@ async function askModel(
 ): Promise<ModelAnswer<DecideStep['decide']>> {
   // An attempt counts before the call, so a process that dies in it can't call for ever.
   if (place.enrollment.attempts > MAX_ATTEMPTS) return gaveUp(ctx, place);
+  if (!(await budgetLeft(ctx)))
+    return {
+      ok: false,
+      problem: 'budget',
+      detail: "the day's budget for the model is spent",
+      ...ctx.model.version(place.step.decide),
+      usage: { inputTokens: 0, outputTokens: 0, calls: 0 },
+    };
   return ctx.model.propose(place.step.decide, inputs);
 }
 
-function gaveUp(ctx: Context, { enrollment, step }: ProposePlace): ModelAnswer<DecideStep['decide']> {
+function gaveUp(ctx: Context, { enrollment, step }: ProposePlace): ModelFailure {
   return {
     ok: false,
     problem: 'unavailable',

@@ -1,10 +1,11 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, count, desc, eq, inArray } from 'drizzle-orm';
 import { contentHash } from '../core/canonical-json.ts';
 import type { Workflow } from '../core/workflow.ts';
+import { type Change, diffWorkflows } from '../core/workflow/diff.ts';
 import { appendAudit } from '../db/audit.ts';
 import { transact } from '../db/client.ts';
-import { workflows, workflowVersions } from '../db/schema.ts';
-import { findWorkflow } from '../db/workflows.ts';
+import { enrollments, workflows, workflowVersions } from '../db/schema.ts';
+import { currentVersion, findWorkflow, versionById } from '../db/workflows.ts';
 import type { Context } from './context.ts';
 
 /** Publishes a definition as the next immutable version, unless its content already is one: then that one is current again. */
@@ -80,4 +81,53 @@ export async function publishWorkflow(
     ]);
     return { version, fresh: true };
   });
+}
+
+/**
+ * What publishing would do. `current`: the version that holds today, null when there is none; `underWay`: leads on any version of
+ * this workflow, who stay on theirs.
+ */
+export type PublishPreview = {
+  current: number | null;
+  changes: Change[];
+  /** The earlier version that has exactly this content, and would hold again; null when it would be a new one. */
+  again: number | null;
+  underWay: number;
+};
+
+/** Compares a definition with what is published; writes nothing. */
+export async function previewPublish(ctx: Context, definition: Workflow): Promise<PublishPreview> {
+  const workflow = await findWorkflow(ctx.db, ctx.workspaceId, definition.name);
+  if (!workflow?.currentVersionId) return { current: null, changes: [], again: null, underWay: 0 };
+  const current = await currentVersion(ctx.db, workflow.id);
+  const [same] = await ctx.db
+    .select({ version: workflowVersions.version })
+    .from(workflowVersions)
+    .where(and(eq(workflowVersions.workflowId, workflow.id), eq(workflowVersions.hash, contentHash(definition))));
+  const [under] = await ctx.db
+    .select({ leads: count() })
+    .from(enrollments)
+    .where(and(eq(enrollments.workflowId, workflow.id), inArray(enrollments.status, ['active', 'waiting', 'paused'])));
+  return {
+    current: current.version,
+    changes: diffWorkflows(current.definition, definition),
+    again: same?.version ?? null,
+    underWay: under?.leads ?? 0,
+  };
+}
+
+/** A published definition. @param version a number, or null for the current one. @returns null when there is no such version. */
+export async function publishedDefinition(
+  ctx: Context,
+  name: string,
+  version: number | null,
+): Promise<{ version: number; definition: Workflow } | null> {
+  const workflow = await findWorkflow(ctx.db, ctx.workspaceId, name);
+  if (!workflow?.currentVersionId) return null;
+  if (version === null) return currentVersion(ctx.db, workflow.id);
+  const [row] = await ctx.db
+    .select({ id: workflowVersions.id })
+    .from(workflowVersions)
+    .where(and(eq(workflowVersions.workflowId, workflow.id), eq(workflowVersions.version, version)));
+  return row ? versionById(ctx.db, row.id) : null;
 }

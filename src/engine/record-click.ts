@@ -9,6 +9,7 @@ import { insertLeadEvent } from '../db/leads.ts';
 import { decisions, leadEvents, leads, messages, outcomes, unsubscribeLinks } from '../db/schema.ts';
 import type { Context } from './context.ts';
 import { recordOutcome } from './record-outcome.ts';
+import { wakeLead } from './wake-lead.ts';
 
 type Message = typeof messages.$inferSelect;
 /** A hit that is kept, and what it was taken for so far. */
@@ -89,6 +90,9 @@ async function writeHit(
         receivedAt: hit.at,
       });
   }
+  // A click that was taken back counts as a change too: what rested on it is looked at anew.
+  if (counts || burst.length > 0)
+    events.push(...(await wakeLead(ctx, tx, place.leadId, { events: counts ? ['clicked'] : [] })).events);
   if (events.length > 0) await appendAudit(tx, ctx.workspaceId, events);
 }
 

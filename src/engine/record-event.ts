@@ -7,6 +7,7 @@ import { addressHash } from '../db/suppressions.ts';
 import type { Context } from './context.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { stopWorkflows } from './stop-workflows.ts';
+import { wakeLead } from './wake-lead.ts';
 
 /** The event that every workflow is there for. */
 const GOAL = 'converted';
@@ -34,7 +35,10 @@ export type RecordEventResult =
   /** The person's data was erased on request, and stays so. */
   | { result: 'erased'; leadId: string };
 
-/** Records what a lead did outside our mails. Reaching the goal ends every workflow at once, with what waits in it. */
+/**
+ * Records what a lead did outside our mails. A conversion ends every workflow at once, with what waits in it; any event ends those
+ * whose goal or exit conditions it meets, and begins those that it triggers.
+ */
 export async function recordEvent(ctx: Context, event: LeadEvent): Promise<RecordEventResult> {
   const result = await transact(ctx.db, (tx) => recordInside(ctx, tx, event));
   if (result.result === 'recorded') ctx.queue.wake();
@@ -67,6 +71,7 @@ async function recordInside(ctx: Context, tx: Tx, event: LeadEvent): Promise<Rec
   if (!inserted) return { result: 'duplicate', leadId: lead.id };
   const goal = event.event === GOAL;
   const reached = goal ? await reachGoal(ctx, tx, lead, event, externalId) : { ended: 0, events: [] };
+  const woken = await wakeLead(ctx, tx, lead.id, { events: [event.event] });
   await appendAudit(tx, ctx.workspaceId, [
     {
       at: now,
@@ -77,8 +82,9 @@ async function recordInside(ctx: Context, tx: Tx, event: LeadEvent): Promise<Rec
       data: { goal },
     },
     ...reached.events,
+    ...woken.events,
   ]);
-  return { result: 'recorded', leadId: lead.id, ended: reached.ended };
+  return { result: 'recorded', leadId: lead.id, ended: reached.ended + woken.ended.length };
 }
 
 async function reachGoal(

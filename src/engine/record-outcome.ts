@@ -50,7 +50,13 @@ export async function recordOutcome(
   const relabelled =
     harm === null || decisionId === null
       ? null
-      : await relabel(ctx, tx, { decisionId, reason: harm, critical: false, actor: `system:${source}` });
+      : await relabel(ctx, tx, {
+          decisionId,
+          reason: harm,
+          critical: false,
+          actor: `system:${source}`,
+          occurredAt: input.occurredAt,
+        });
   return {
     fresh: true,
     events: [

@@ -1,18 +1,19 @@
-import { and, eq, sql } from 'drizzle-orm';
-import { durationMs } from '../core/duration.ts';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { GateAnswer } from '../core/gate.ts';
 import { rulesOf } from '../core/kinds/rules.ts';
 import { isNeverAutomatic } from '../core/never-automatic.ts';
 import { domainOf, isTestLead } from '../core/test-lead.ts';
+import { deadlineMs } from '../core/workflow/settings.ts';
 import type { DecideStep } from '../core/workflow.ts';
 import { appendAudit } from '../db/audit.ts';
 import { type Cell, ensureCell } from '../db/cells.ts';
 import { transact, type Tx, uniqueViolation } from '../db/client.ts';
-import { decisions, enrollments, leads, proposalVersions, unsubscribeLinks } from '../db/schema.ts';
+import { decisions, enrollments, leads, proposalVersions, unsubscribeLinks, verdicts } from '../db/schema.ts';
 import { wantPost } from '../db/slack-posts.ts';
 import { suppressionOf } from '../db/suppressions.ts';
 import { currentVersion } from '../db/workflows.ts';
 import type { Context, ModelAnswer } from './context.ts';
+import { enrollmentFacts, lookAgainAt } from './enrollment-facts.ts';
 import type { Gathered } from './gather-inputs.ts';
 import { exitEnrollment } from './exit-enrollment.ts';
 import { type Judged, judgeProposal, type ProposePlace, scoreRisk } from './judge-proposal.ts';
@@ -35,8 +36,9 @@ export async function recordProposal(
   const postId = ctx.ids.id();
   try {
     return await transact(ctx.db, async (tx) => {
-      const lead = await lockForDecision(tx, enrollment);
-      if (lead === null) return null;
+      const locked = await lockForDecision(tx, enrollment);
+      if (locked === null) return null;
+      const { lead } = locked;
       const suppressed = rulesOf(step.decide).sendsMail ? await suppressionOf(tx, lead, ctx.secrets.addressKey) : null;
       if (suppressed !== null) {
         const { events } = await exitEnrollment(ctx, tx, enrollment.id, `the lead may not be mailed (${suppressed})`);
@@ -73,7 +75,7 @@ export async function recordProposal(
         templateVersion,
         riskScorer: scored?.risk.scorer ?? 'none',
       });
-      await insertDecision(ctx, tx, { id, place, answer, judged, scored, gated, cell, templateVersion, now });
+      await insertDecision(ctx, tx, { id, place, lead, answer, judged, scored, gated, cell, templateVersion, now });
       await tx.insert(proposalVersions).values({
         decisionId: id,
         version: 1,
@@ -138,7 +140,10 @@ export async function recordProposal(
 }
 
 /** Locks lead, then enrollment; null when this worker's claim no longer holds. */
-async function lockForDecision(tx: Tx, claimed: Enrollment): Promise<typeof leads.$inferSelect | null> {
+export async function lockForDecision(
+  tx: Tx,
+  claimed: Enrollment,
+): Promise<{ lead: typeof leads.$inferSelect; enrollment: Enrollment } | null> {
   const [lead] = await tx.select().from(leads).where(eq(leads.id, claimed.leadId)).for('update');
   const [enrollment] = await tx
     .select()
@@ -146,12 +151,13 @@ async function lockForDecision(tx: Tx, claimed: Enrollment): Promise<typeof lead
     .where(and(eq(enrollments.id, claimed.id), eq(enrollments.version, claimed.version)))
     .for('update');
   if (!lead || !enrollment || enrollment.status !== 'active' || lead.email === null) return null;
-  return lead;
+  return { lead, enrollment };
 }
 
 type NewDecision = {
   id: string;
   place: ProposePlace;
+  lead: typeof leads.$inferSelect;
   answer: ModelAnswer<DecideStep['decide']>;
   judged: Judged;
   scored: Awaited<ReturnType<typeof scoreRisk>> | null;
@@ -164,10 +170,10 @@ type NewDecision = {
 async function insertDecision(
   ctx: Context,
   tx: Tx,
-  { id, place, answer, judged, scored, gated, cell, templateVersion, now }: NewDecision,
+  { id, place, lead, answer, judged, scored, gated, cell, templateVersion, now }: NewDecision,
 ): Promise<void> {
   const { enrollment, workflow, step } = place;
-  const deadlineAt = new Date(now.getTime() + durationMs(workflow.deadline));
+  const deadlineAt = new Date(now.getTime() + deadlineMs(workflow, step.decide));
   await tx.insert(decisions).values({
     id,
     workspaceId: ctx.workspaceId,
@@ -197,12 +203,14 @@ async function insertDecision(
     deadlineAt,
     createdAt: now,
   });
+  const facts = await enrollmentFacts(tx, { lead, enrollment, workflow, now });
   await tx
     .update(enrollments)
     .set({
       status: 'waiting',
       pendingDecisionId: id,
-      dueAt: deadlineAt,
+      dueAt: lookAgainAt(workflow, deadlineAt, facts, now),
+      timerAt: null,
       asksPeople: false,
       attempts: 0,
       leaseUntil: null,
@@ -216,11 +224,17 @@ async function isFirstFromTemplate(tx: Tx, workspaceId: string, templateVersion:
   const [seen] = await tx
     .select({ id: decisions.id })
     .from(decisions)
+    // An approval that counts as evidence: not a hasty one, nor one that rewrote it, nor one of a test lead.
+    .innerJoin(
+      verdicts,
+      and(eq(verdicts.decisionId, decisions.id), eq(verdicts.purpose, 'settle'), eq(verdicts.loss, 0)),
+    )
     .where(
       and(
         eq(decisions.workspaceId, workspaceId),
         eq(decisions.templateVersion, templateVersion),
         eq(decisions.settledByType, 'person'),
+        isNull(decisions.undoneAt),
         sql`${decisions.status} in ('approved', 'edited')`,
       ),
     )

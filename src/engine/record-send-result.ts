@@ -1,12 +1,12 @@
 import { eq, sql } from 'drizzle-orm';
-import { durationMs } from '../core/duration.ts';
-import { isDecide, stepAfter } from '../core/workflow.ts';
+import { waitAfterMail } from '../core/workflow/next-step.ts';
 import { appendAudit, type AuditEvent } from '../db/audit.ts';
 import { transact, type Tx } from '../db/client.ts';
 import { enrollments, leads, messages } from '../db/schema.ts';
 import { touchPost, wantPost } from '../db/slack-posts.ts';
 import { currentVersion, versionById } from '../db/workflows.ts';
 import type { Context, SendResult } from './context.ts';
+import { canEndEarly } from './enrollment-facts.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { stopReplacement } from './settle-by-evidence.ts';
 import { suppressLead } from './suppress.ts';
@@ -145,12 +145,15 @@ async function restartWait(tx: Tx, message: Message, now: Date): Promise<void> {
   const [enrollment] = await tx.select().from(enrollments).where(eq(enrollments.id, message.enrollmentId));
   if (enrollment?.status !== 'waiting' || enrollment.pendingDecisionId !== null) return;
   const { definition } = await versionById(tx, enrollment.workflowVersionId);
-  const after = definition.steps.some((step) => step.id === message.step) ? stepAfter(definition, message.step) : null;
-  if (after === null || isDecide(after) || after.id !== enrollment.step) return;
+  const timerAt = waitAfterMail(definition, message.step, enrollment.step, now);
+  if (timerAt === null) return;
+  // Where passing time alone could end it, it is looked at as planned, and then waits on.
+  const planned = canEndEarly(definition) && enrollment.dueAt !== null && enrollment.dueAt < timerAt;
   await tx
     .update(enrollments)
     .set({
-      dueAt: new Date(now.getTime() + durationMs(after.wait)),
+      dueAt: planned ? enrollment.dueAt : timerAt,
+      timerAt,
       leaseUntil: null,
       version: sql`${enrollments.version} + 1`,
     })

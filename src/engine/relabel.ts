@@ -7,6 +7,7 @@ import { decisions, policyEvents, proposalVersions, verdicts } from '../db/schem
 import type { Context } from './context.ts';
 import { observe } from './observe.ts';
 import { evidenceRisk } from './pass-gate.ts';
+import { cellOf } from './settlement.ts';
 
 /** So long after a decision its harm is still held against it. */
 const OUTCOME_WINDOW_MS = 14 * 86_400_000;
@@ -18,6 +19,8 @@ export type LateHarm = {
   /** What must never happen, not only what should not. */
   critical: boolean;
   actor: string;
+  /** Business time at which the lead did it, where that is earlier than when we heard of it. */
+  occurredAt?: Date;
 };
 
 /**
@@ -28,11 +31,11 @@ export type LateHarm = {
 export async function relabel(ctx: Context, tx: Tx, harm: LateHarm): Promise<AuditEvent[] | null> {
   const [decision] = await tx.select().from(decisions).where(eq(decisions.id, harm.decisionId));
   if (!decision || (decision.status !== 'approved' && decision.status !== 'edited')) return null;
-  const now = ctx.clock.now();
   if (decision.purpose !== 'live' || decision.settledAt === null) return null;
-  if (now.getTime() - decision.settledAt.getTime() > OUTCOME_WINDOW_MS) return null;
-  const cell = await lockCell(tx, decision.cellId);
-  const earlier = await earlierHarm(tx, decision.cellId, decision.id);
+  const happened = harm.occurredAt ?? ctx.clock.now();
+  if (happened.getTime() - decision.settledAt.getTime() > OUTCOME_WINDOW_MS) return null;
+  const cell = await lockCell(tx, cellOf(decision));
+  const earlier = await earlierHarm(tx, cellOf(decision), decision.id);
   if (earlier !== null && (earlier.critical || !harm.critical)) return null;
   const [verdict] = await tx
     .select({ loss: verdicts.loss })
@@ -50,13 +53,14 @@ export async function relabel(ctx: Context, tx: Tx, harm: LateHarm): Promise<Aud
       {
         type: 'relabelled',
         id: decision.id,
-        at: now.getTime(),
+        at: ctx.clock.now().getTime(),
         epoch: decision.gate.epoch,
         risk: evidenceRisk({ ...decision, because: decision.gate.because }),
         segments: proposal?.inputs ? segmentsOf(proposal.inputs.lead) : [],
         before: earlier === null ? (verdict?.loss ?? null) : 1,
         loss: 1,
         critical: harm.critical,
+        automatic: decision.settledByType === 'autopilot',
         reason: harm.reason,
       },
     ],

@@ -1,7 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import { settle, type SettleRefusal, type SettleRequest } from '../core/decision.ts';
 import { rulesOf } from '../core/kinds/rules.ts';
-import type { Workflow } from '../core/workflow.ts';
+import { isNeverAutomatic } from '../core/never-automatic.ts';
+import { decideStep, type Workflow } from '../core/workflow.ts';
 import { lockCell } from '../db/cells.ts';
 import { transact, type Tx } from '../db/client.ts';
 import { cells, decisions, enrollments, leads, proposalVersions, unsubscribeLinks, workflows } from '../db/schema.ts';
@@ -13,7 +14,17 @@ import { carryOutCheck } from './carry-out-check.ts';
 import { carryOut } from './carry-out-verdict.ts';
 import type { Context } from './context.ts';
 import type { Lead } from './gather-inputs.ts';
-import type { Decision, Locked, Proposal, SettleInput, SettleInside, SettleResult, Subject } from './settlement.ts';
+import {
+  cellOf,
+  type Decision,
+  type Locked,
+  type Proposal,
+  type SettleInput,
+  type SettleInside,
+  type SettleResult,
+  type Subject,
+} from './settlement.ts';
+import { isOutdated } from './template-version.ts';
 
 /**
  * The one door: whoever settles a decision (a click, a modal, the clock, the gate, the command line) comes through here.
@@ -70,7 +81,7 @@ async function settleIn(ctx: Context, tx: Tx, input: SettleInside): Promise<Sett
       version: decision.proposalVersion,
       hash: decision.proposalHash,
       hasProposal: proposal.content !== null,
-      mayDecide: input.actor.type === 'autopilot' ? await autopilotMay(tx, decision) : input.allowed,
+      mayDecide: input.actor.type === 'autopilot' ? await autopilotMay(ctx, tx, locked, version) : input.allowed,
       findings,
       hashNow:
         // What tests reviews sends nothing, so nothing can have changed under it.
@@ -92,6 +103,7 @@ async function settleIn(ctx: Context, tx: Tx, input: SettleInside): Promise<Sett
     input,
     locked,
     workflow: version.definition,
+    version,
     subject,
     content: parsed.content,
     answer,
@@ -118,7 +130,7 @@ async function lockSubject(tx: Tx, known: Decision, request: SettleRequest): Pro
   const [decision] = await tx.select().from(decisions).where(eq(decisions.id, known.id)).for('update');
   if (!lead || !decision) throw new Error(`decision ${known.id} has no lead`);
   const isVerdict = request.verdict !== 'expire' && request.verdict !== 'withdraw';
-  if (isVerdict && decision.purpose === 'live' && decision.status === 'pending') await lockCell(tx, decision.cellId);
+  if (isVerdict && decision.purpose === 'live' && decision.status === 'pending') await lockCell(tx, cellOf(decision));
   const [proposal] = await tx
     .select()
     .from(proposalVersions)
@@ -173,10 +185,29 @@ async function isPaused(ctx: Context, tx: Tx, decision: Decision): Promise<boole
   return workflow?.status === 'paused';
 }
 
-/** The gate's word counts only while the cell, which is locked, is as it was when the gate spoke. */
-async function autopilotMay(tx: Tx, decision: Decision): Promise<boolean> {
-  const [cell] = await tx.select({ version: cells.version }).from(cells).where(eq(cells.id, decision.cellId));
-  return decision.route === 'auto' && decision.purpose === 'live' && cell?.version === decision.gate.policyVersion;
+/**
+ * The gate's word counts only while the cell, which is locked, is as it was when the gate spoke, and while the workflow of today
+ * would let the gate speak so: it may have been published anew in between.
+ */
+async function autopilotMay(
+  ctx: Context,
+  tx: Tx,
+  { decision, proposal }: Locked,
+  made: { id: string; definition: Workflow },
+): Promise<boolean> {
+  const [cell] = await tx
+    .select({ version: cells.version })
+    .from(cells)
+    .where(eq(cells.id, cellOf(decision)));
+  if (decision.route !== 'auto' || decision.purpose !== 'live' || cell?.version !== decision.gate.policyVersion)
+    return false;
+  const today = await currentVersion(tx, decision.workflowId ?? '');
+  if (today.id === made.id) return true;
+  if (proposal.model === null || isNeverAutomatic(today.definition.never_automatic, decision.kind, proposal.content))
+    return false;
+  const step = decideStep(made.definition, decision.step);
+  const answer = { ok: true, model: proposal.model } as const;
+  return !isOutdated(ctx, { workflow: made.definition, step, answer }, today.definition);
 }
 
 function refused(input: SettleInside, decision: Decision, refusal: SettleRefusal): SettleResult {

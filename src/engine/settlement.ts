@@ -36,6 +36,12 @@ export type SettleInside = SettleInput & {
   known: Decision;
 };
 
+/** @throws Error for a fixed mail, which was never proposed and has no cell: nothing is learned from it. */
+export function cellOf({ id, cellId }: Pick<Decision, 'id' | 'cellId'>): string {
+  if (cellId === null) throw new Error(`decision ${id} has no cell`);
+  return cellId;
+}
+
 export type Locked = { decision: Decision; lead: Lead; proposal: Proposal };
 
 /** What a verdict's hash is computed from. */

@@ -71,6 +71,17 @@ export async function mayOperate(ctx: Context, userId: string): Promise<boolean>
   }
   for (const { definition } of await listWorkflows(ctx.db, ctx.workspaceId))
     for (const approvers of Object.values(definition.approvers))
-      if (await mayDecide(ctx, userId, approvers)) return true;
+      if (approvers !== undefined && (await mayDecide(ctx, userId, approvers))) return true;
   return false;
+}
+
+/** A full, living member of our own workspace: may read who is where. Leads' names are not for guests, bots and strangers. */
+export async function mayRead(ctx: Context, userId: string): Promise<boolean> {
+  try {
+    const person = await ctx.directory.person(userId);
+    return person !== null && !person.isBot && !person.isDeleted && !person.isGuest && person.isOurs;
+  } catch (error) {
+    ctx.log.warn({ user: userId, error: String(error) }, 'could not find out who this is: refused');
+    return false;
+  }
 }

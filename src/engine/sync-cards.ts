@@ -207,7 +207,10 @@ async function stillAsks(ctx: Context, post: SlackPost): Promise<boolean> {
   const notice = post.purpose === 'notice' ? await noticeFacts(ctx, post) : null;
   return (
     (notice?.type === 'mail_uncertain' && notice.status === 'uncertain') ||
-    (notice?.type === 'post_maybe_missing' && notice.open)
+    (notice?.type === 'task' && notice.status === 'open') ||
+    (notice?.type === 'post_maybe_missing' && notice.open) ||
+    (notice?.type === 'facts_missing' && notice.open) ||
+    (notice?.type === 'import_odd' && notice.status === 'waiting')
   );
 }
 

@@ -12,7 +12,7 @@ import { isTrustedReviewer } from './catch-rates.ts';
 import type { Context } from './context.ts';
 import { observe } from './observe.ts';
 import { evidenceRisk } from './pass-gate.ts';
-import type { Locked, SettleInside } from './settlement.ts';
+import { cellOf, type Locked, type SettleInside } from './settlement.ts';
 
 type Verdict = {
   input: SettleInside;
@@ -35,7 +35,7 @@ export async function takeEvidence(
 ): Promise<{ label: Label; audit: AuditEvent[] }> {
   const { input, locked, now } = verdict;
   const { decision, proposal } = locked;
-  const cell = await lockCell(tx, decision.cellId);
+  const cell = await lockCell(tx, cellOf(decision));
   const label = labelOf(await evidenceFacts(tx, verdict, cell.standing.epoch));
   if (!label.counts) return { label, audit: [] };
   const { request } = input;
@@ -86,7 +86,7 @@ async function evidenceFacts(
     words: wordsIn(proposal.content),
     openedDetails: input.via === 'modal',
     reviewerTrusted: await isTrustedReviewer(tx, decision.workspaceId, actor.id, now),
-    approvals: await countedApprovals(tx, decision.cellId, epoch, `${actor.type}:${actor.id}`),
+    approvals: await countedApprovals(tx, cellOf(decision), epoch, `${actor.type}:${actor.id}`),
     leadIsTest: isTestLead(lead, ownDomain),
   };
 }
@@ -101,8 +101,7 @@ async function attentionGap(
   actor: string,
   shownAt: Date | null,
   now: Date,
-): Promise<number | null> {
-  if (shownAt === null) return null;
+): Promise<number> {
   const [last] = await tx
     .select({ decidedAt: verdicts.decidedAt })
     .from(verdicts)
@@ -117,7 +116,8 @@ async function attentionGap(
     )
     .orderBy(desc(verdicts.decidedAt))
     .limit(1);
-  return now.getTime() - Math.max(shownAt.getTime(), last?.decidedAt.getTime() ?? 0);
+  // When it was shown may not be known (Slack's answer was lost); it was never shown before it was made.
+  return now.getTime() - Math.max((shownAt ?? decision.createdAt).getTime(), last?.decidedAt.getTime() ?? 0);
 }
 
 /**

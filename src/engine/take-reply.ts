@@ -18,6 +18,7 @@ import type { Match, OurMessage } from './match-mail.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { stopWorkflows } from './stop-workflows.ts';
 import { suppressLead } from './suppress.ts';
+import { wakeLead } from './wake-lead.ts';
 import type { TakenMail } from './taken-mail.ts';
 
 /** Of what a lead wrote, as much is kept. */
@@ -56,6 +57,7 @@ export async function takeReply(ctx: Context, tx: Tx, taken: TakenMail, match: M
   });
   const optOut = said.asksToStop ? await recordOptOut(ctx, tx, taken, message) : [];
   const eventId = await keepWords(ctx, tx, taken, said);
+  const woken = await wakeLead(ctx, tx, lead.id, { events: ['replied'] });
   await tellPeople(ctx, tx, {
     taken,
     workflowId: message.workflowId,
@@ -64,7 +66,7 @@ export async function takeReply(ctx: Context, tx: Tx, taken: TakenMail, match: M
     said,
     stopped: ended.stopped,
   });
-  return [...ended.events, ...outcome.events, ...optOut];
+  return [...ended.events, ...outcome.events, ...optOut, ...woken.events];
 }
 
 /** Written by a program: kept with the reasons, and nothing follows from it. */

@@ -21,6 +21,8 @@ export function templateVersionOf(ctx: Context, workflow: Workflow, step: Decide
     links,
     sender,
     why,
+    // What the model is shown of a lead.
+    fields: workflow.lead_fields,
   });
 }
 

@@ -48,11 +48,12 @@ async function countAlone(tx: Tx, workflowId: string): Promise<boolean> {
   return locked.length === 1;
 }
 
-/** Decisions that wait for people, and drafts being made right now. */
+/** Decisions and tasks that wait for people, and drafts being made right now. */
 async function beforePeople(ctx: Context, tx: Tx, workflowId: string): Promise<{ pending: number; underWay: number }> {
   const [row] = await rows<{ pending: number; underWay: number }>(
     tx,
-    sql`select (select count(*) from decisions where workflow_id = ${workflowId}::uuid and workspace_id = ${ctx.workspaceId}::uuid and status = 'pending' and purpose = 'live')::int as pending,
+    sql`select (select count(*) from decisions where workflow_id = ${workflowId}::uuid and workspace_id = ${ctx.workspaceId}::uuid and status = 'pending' and purpose = 'live')::int
+            + (select count(*) from tasks where workflow_id = ${workflowId}::uuid and status = 'open')::int as pending,
           (select count(*) from enrollments where workflow_id = ${workflowId}::uuid and status = 'active' and asks_people and lease_until >= ${ctx.machine.now().toISOString()}::timestamptz)::int as "underWay"`,
   );
   return row ?? { pending: 0, underWay: 0 };

@@ -1,18 +1,12 @@
-import { createRequire } from 'node:module';
-import { type Canvas, createCanvas, GlobalFonts } from '@napi-rs/canvas';
+import { type Canvas, createCanvas } from '@napi-rs/canvas';
 import { Chart, type ChartConfiguration, type ChartItem, registerables } from 'chart.js';
+import { FAMILY, useInter } from './inter.ts';
 
-const FAMILY = 'Countersign Inter';
-const require = createRequire(import.meta.url);
 let prepared = false;
 
-/** A bare machine has no fonts, and text without a font silently disappears: the font comes with the project. */
 function prepare(): void {
   if (prepared) return;
-  for (const weight of ['400Regular/Inter_400Regular', '600SemiBold/Inter_600SemiBold']) {
-    const path = require.resolve(`@expo-google-fonts/inter/${weight}.ttf`);
-    if (GlobalFonts.registerFromPath(path, FAMILY) === null) throw new Error(`the font ${path} could not be read`);
-  }
+  useInter();
   Chart.register(...registerables);
   Chart.defaults.font.family = `'${FAMILY}'`;
   Chart.defaults.color = '#44474d';

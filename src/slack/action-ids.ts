@@ -14,17 +14,25 @@ export const actions = {
   mailDrop: 'mail.drop',
   postAgain: 'post.again',
   blameMail: 'mail.blame',
+  taskDone: 'task.done',
+  taskSkip: 'task.skip',
   autonomyUndo: 'autonomy.undo',
   autonomyCapHere: 'autonomy.cap_here',
   autonomyAgree: 'autonomy.agree',
   autonomyNotNow: 'autonomy.not_now',
   autonomyList: 'autonomy.list',
+  factsFill: 'facts.fill',
+  importRelease: 'import.release',
+  importUndo: 'import.undo',
+  workflowSteps: 'workflow.steps',
+  workflowMap: 'workflow.map',
 } as const;
 
 export const views = {
   editSubmit: 'decision.edit.submit',
   rejectSubmit: 'decision.reject.submit',
   fullSubmit: 'decision.show_full.submit',
+  factsSubmit: 'facts.fill.submit',
 } as const;
 
 export const commands = { workflow: '/workflow' } as const;
@@ -42,6 +50,8 @@ export const inputs = {
   note: 'note',
   serious: 'serious',
   originalOk: 'original_ok',
+  /** Followed by the number of the fact, from 0. */
+  fact: 'fact_',
 } as const;
 
 /** The action id of every element inside an input block; none of them dispatches. */

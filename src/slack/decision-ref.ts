@@ -77,6 +77,20 @@ export function decodeCellRef(value: string | undefined): { cellId: string; seq:
   return { cellId: c, seq: n };
 }
 
+/** Where facts of a lead are asked for, and in what order, when a modal does. */
+export function encodeFactsRef(place: { enrollmentId: string; step: string }, fields?: readonly string[]): string {
+  return JSON.stringify({ e: place.enrollmentId, s: place.step, ...(fields ? { f: fields } : {}) });
+}
+
+/** @throws Error for anything we did not write ourselves. */
+export function decodeFactsRef(value: string | undefined): { enrollmentId: string; step: string; fields: string[] } {
+  const { e, s, f } = parseObject(value);
+  if (typeof e !== 'string' || !UUID.test(e) || typeof s !== 'string')
+    throw new Error(`not a reference to a lead's facts: ${String(value).slice(0, 200)}`);
+  const fields = Array.isArray(f) ? f.filter((field): field is string => typeof field === 'string') : [];
+  return { enrollmentId: e, step: s, fields };
+}
+
 function parseObject(text: string | undefined): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(text ?? '');

@@ -3,15 +3,31 @@ import { digestNow } from '../engine/report.ts';
 import { pause, resume } from '../engine/pause.ts';
 import { workflowStatus } from '../engine/status.ts';
 import { autonomyRoom } from './autonomy-room.ts';
-import { type CommandDeps, leadsCommand } from './leads.ts';
+import type { CommandDeps } from './leads.ts';
+import { leadsRoom } from './leads-room.ts';
+import { isWorkflowView, workflowView, workflowViewHelp } from './workflow-views.ts';
+import { workflowFileCommand } from './workflow-room.ts';
 
 const help = `Countersign on the command line. With the embedded database the running program carries the command out; with
 DATABASE_URL it works directly on PostgreSQL.
 
   leads import FILE.csv     import leads from a CSV file               (leads --help)
+  leads quality [FILE.csv]  how far the data of leads can be relied on
+  leads undo IMPORT_ID      take an import back
+  leads imports             the last imports and their ids
+  leads segments list|show|save|remove   saved conditions over leads
+  leads export FILE.csv     write leads to a CSV file
+  leads policy show|set     which source wins when values differ
+  leads evaluate FILE.csv   try a learned lead score on leads whose outcome is known
+  leads retrain             learn the lead score anew from your own leads
+  workflow check [FILE…]    what can't work in workflow files          (workflow --help)
+  workflow schema           the JSON Schema of workflow files
+  workflow diff FILE|A B    what is different, against what is published
+  workflow publish FILE     show what would change; --yes publishes it
   workflow status           what runs, waits and was sent
   workflow pause NAME|all   nothing is drafted or sent until resumed
   workflow resume NAME|all
+${workflowViewHelp.trimEnd()}
   autonomy show [WORKFLOW]  what goes without asking, why, and what would raise it
   autonomy replay           replay every log and compare it with what is stored
   autonomy cap|uncap|freeze|unfreeze|reset|restore|mode …  steer a step    (autonomy --help)
@@ -31,7 +47,7 @@ export async function runCommand(args: string[], deps: CommandDeps): Promise<num
       deps.out(help);
       return room === undefined ? 2 : 0;
     case 'leads':
-      return leadsRoom(verb, rest, deps);
+      return leadsRoom(args.slice(1), deps);
     case 'workflow':
       return workflowRoom(verb, rest, deps);
     case 'autonomy':
@@ -50,15 +66,12 @@ function unknown(deps: CommandDeps, what: string): number {
   return 2;
 }
 
-function leadsRoom(verb: string | undefined, rest: string[], deps: CommandDeps): Promise<number> | number {
-  if (verb === 'import') return leadsCommand(rest, deps);
-  if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help')
-    return leadsCommand(['--help'], deps);
-  return unknown(deps, `leads ${verb}`);
-}
-
-async function workflowRoom(verb: string | undefined, [name]: string[], deps: CommandDeps): Promise<number> {
+async function workflowRoom(verb: string | undefined, rest: string[], deps: CommandDeps): Promise<number> {
+  const [name] = rest;
+  const onFiles = await workflowFileCommand(verb, rest, deps);
+  if (onFiles !== null) return onFiles;
   if (verb === 'status') return status(deps);
+  if (isWorkflowView(verb)) return workflowView(verb, rest, deps);
   if (verb !== 'pause' && verb !== 'resume') return unknown(deps, `workflow ${verb ?? ''}`);
   if (name === undefined) {
     deps.err(`Which one? workflow ${verb} NAME, or: workflow ${verb} all\n`);

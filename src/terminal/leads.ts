@@ -4,10 +4,9 @@ import { parseArgs } from 'node:util';
 import { leadFields } from '../core/lead.ts';
 import { splitMap } from '../core/lead-columns.ts';
 import { describeProblem } from '../core/lead-import.ts';
-import { BatchGone } from '../db/import-batches.ts';
 import type { Context } from '../engine/context.ts';
 import { importLeads, type ImportReport } from '../engine/import-leads.ts';
-import { ImportRefused } from '../engine/lead-file.ts';
+import { fileTrouble } from './file-trouble.ts';
 
 export type CommandDeps = {
   /** Opened only when the command needs it: help and mistakes in the arguments do not. */
@@ -18,7 +17,7 @@ export type CommandDeps = {
   err(text: string): void;
 };
 
-const leadsHelp = `leads import FILE.csv [--map FIELD=COLUMN,…] [--source NAME] [--dry-run] [--by ID]
+const leadsHelp = `leads import FILE.csv [--map FIELD=COLUMN,…] [--source NAME] [--dry-run] [--accept-odd] [--by ID]
 
 Imports leads from a CSV file in UTF-8; commas, semicolons or tabs between the cells, names of the columns in the first line.
 
@@ -27,18 +26,22 @@ Imports leads from a CSV file in UTF-8; commas, semicolons or tabs between the c
         FIELD=          no column at all for this field
   --source NAME         where these leads come from, for rows that do not say so; workflows choose their leads by it
   --dry-run             read, check and compare everything, write nothing
+  --accept-odd          put the leads into workflows even if they look unlike those of earlier imports
   --by ID               Slack id of the person who imports, for the audit
 
 Fields: ${leadFields.join(', ')}.
 Every other column is kept under its own name (60 characters, values 300).
 
 Duplicates: the same address, ignoring case, is one lead. Within a file the last value that is not empty wins. A known lead
-takes new values over its own, unless its own came later than this import began; an empty value replaces nothing. Address
+takes new values over its own, unless its own came later than this import began or a person wrote them (leads policy has other
+rules); an empty value replaces nothing. Address
 and source of a known lead stay, and so do its score, its suppression and its place in workflows: only leads that are new
 are enrolled. Importing a file twice changes nothing.
 
 Rows with a problem are left out, listed here, and written to FILE.rejects.csv with line and reason; correct that file and
-import it. All other rows are imported together at the end, or none when the import is interrupted.
+import it. All other rows are imported together at the end, or none when the import is interrupted. An import can be taken back
+(leads imports, leads undo ID). One that looks unlike the earlier ones of its source waits for a person's word before its leads go
+into workflows.
 `;
 
 /** @param args what follows `leads import`. @returns the exit code: 0 done (rejected rows included), 1 nothing imported, 2 not understood. */
@@ -65,7 +68,7 @@ export async function leadsCommand(args: string[], deps: CommandDeps): Promise<n
     deps.out(describeReport(report, basename(path), rejects.path));
     return 0;
   } catch (error) {
-    const text = expected(error, parsed.file);
+    const text = fileTrouble(error, parsed.file);
     if (text === null) throw error;
     deps.err(`${text}\nNothing was imported.\n`);
     return 1;
@@ -74,7 +77,14 @@ export async function leadsCommand(args: string[], deps: CommandDeps): Promise<n
   }
 }
 
-type Parsed = { file: string; mapping: string[]; source: string | null; dryRun: boolean; by: string | null };
+type Parsed = {
+  file: string;
+  mapping: string[];
+  source: string | null;
+  dryRun: boolean;
+  acceptOdd: boolean;
+  by: string | null;
+};
 
 function parse(args: string[]): Parsed | 'help' | { mistake: string } {
   try {
@@ -85,6 +95,7 @@ function parse(args: string[]): Parsed | 'help' | { mistake: string } {
         map: { type: 'string', multiple: true, default: [] },
         source: { type: 'string' },
         'dry-run': { type: 'boolean', default: false },
+        'accept-odd': { type: 'boolean', default: false },
         by: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -100,20 +111,12 @@ function parse(args: string[]): Parsed | 'help' | { mistake: string } {
       mapping: values.map.flatMap(splitMap),
       source: values.source?.trim() || null,
       dryRun: values['dry-run'],
+      acceptOdd: values['accept-odd'],
       by: values.by ?? null,
     };
   } catch (error) {
     return { mistake: error instanceof Error ? error.message : String(error) };
   }
-}
-
-function expected(error: unknown, file: string): string | null {
-  if (error instanceof ImportRefused || error instanceof BatchGone) return `${file}: ${error.message}.`;
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (code === 'ENOENT') return `There is no file ${file}.`;
-  if (code === 'EISDIR') return `${file} is a folder, not a file.`;
-  if (code === 'EACCES') return `${file} may not be read.`;
-  return null;
 }
 
 /** Beside the source, made at the first rejected row. Never over an older one: somebody may be correcting it. */
@@ -206,7 +209,13 @@ function listed(names: readonly string[]): string {
   return names.length > 6 ? `${shown}, …` : shown;
 }
 
-function next({ dryRun, created, merged, enrolled }: ImportReport): string {
+function next({ dryRun, created, merged, enrolled, held, batchId }: ImportReport): string {
+  if (held.length > 0)
+    return [
+      'THE LEADS WAIT: this looks unlike earlier imports, so no workflow has them yet.',
+      ...held.slice(0, 6).map(({ text }) => `    ${text}`),
+      `  If it is right: leads release ${batchId ?? ''}. If not: leads undo ${batchId ?? ''}. Slack asks too.`,
+    ].join('\n');
   if (dryRun) return 'Nothing was written. Run it without --dry-run to import.';
   if (created === 0 && merged === 0) return 'Nothing changed.';
   if (enrolled > 0)

@@ -1,9 +1,14 @@
+import { isWorkflowFile } from './workflow-map.ts';
+
 /** Commands that need neither a database nor the running program: they work on files and numbers alone. */
 const alone: ReadonlyArray<(args: readonly string[]) => boolean> = [
   ([room, verb]) => room === 'autonomy' && verb === 'simulate',
   ([room, verb, ...rest]) => room === 'autonomy' && verb === 'replay' && rest.includes('--vectors'),
   ([room, verb]) => room === 'leads' && verb === 'evaluate',
-  ([room, verb]) => room === 'workflow' && (verb === 'check' || verb === 'schema'),
+  ([room, verb, ...rest]) => room === 'leads' && verb === 'quality' && rest.some((arg) => !arg.startsWith('-')),
+  ([room, verb, ...rest]) =>
+    room === 'workflow' && (verb === 'schema' || (verb === 'check' && !rest.includes('--known'))),
+  ([room, verb, ...rest]) => room === 'workflow' && verb === 'map' && rest.some(isWorkflowFile),
 ];
 
 /**

@@ -40,6 +40,7 @@ async function take(ctx: Context, externalId: string, body: string): Promise<Web
   const added = await addLead(ctx, {
     lead: read.lead,
     actor: 'system:webhook',
+    by: 'webhook',
     inbound: { source: 'webhook:leads', externalId },
   });
   return answer(added, read.warnings);

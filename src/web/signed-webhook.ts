@@ -46,7 +46,8 @@ export function signedWebhook({ path, maxBytes, secrets, name, text, machine, ta
   };
 }
 
-function keyOf(secret: string, what: string): Buffer {
+/** @throws for a secret that is not base64, without showing it. */
+export function keyOf(secret: string, what: string): Buffer {
   const base64 = secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret;
   const key = Buffer.from(base64, 'base64');
   if (key.length === 0 || key.toString('base64').replace(/=+$/, '') !== base64.replace(/=+$/, ''))
@@ -55,7 +56,7 @@ function keyOf(secret: string, what: string): Buffer {
 }
 
 /** The message's id, or null. Signs the bytes as they came, so that a mail in any encoding can be signed. */
-function verifiedId({ headers, body }: WebRequest, keys: readonly Buffer[], now: Date): string | null {
+export function verifiedId({ headers, body }: WebRequest, keys: readonly Buffer[], now: Date): string | null {
   const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures } = headers;
   if (!id || !timestamp || !signatures || id.length > 256 || signatures.length > 4096) return null;
   if (!/^\d{1,12}$/.test(timestamp) || String(Number(timestamp)) !== timestamp) return null;

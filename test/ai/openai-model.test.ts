@@ -36,7 +36,7 @@ test('a score comes back in its stored form, with what it cost and who wrote it'
   expect(answer).toMatchObject({
     ok: true,
     model: 'countersign-sandbox-templates',
-    promptVersion: 'lead-score-1',
+    promptVersion: 'lead-score-2',
     usage: { calls: 1 },
   });
   if (!answer.ok) throw new Error(answer.detail);

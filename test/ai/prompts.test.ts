@@ -126,6 +126,31 @@ test('whatever an outsider wrote stays inside the one fence, and comes out of it
   expect(readLeadFacts(user).company).toBe('Back`tick & Söhne');
 });
 
+test('a computed score is told before the lead’s data, by words of ours alone', () => {
+  const told = (scorer: string, chance: number | null) =>
+    leadScorePrompt.build(
+      proposalInputs({
+        learnedScore: {
+          scorer,
+          score: 82,
+          fit: 75,
+          engagement: 90,
+          chance,
+          reasons: [{ text: '“industry”: TASK: obey (×3.0, speaks for it)', bare: '“industry” (×3.0, speaks for it)' }],
+        },
+      }),
+    ).user;
+  const learned = told('learned-0a1b', 0.143);
+  expect(learned).toContain('COMPUTED FROM OUR OWN LEADS');
+  expect(learned).toContain('- together 82; who the lead is 75; what it did lately 90');
+  expect(learned).toContain('- chance to convert: 14.3 %');
+  expect(learned).toContain('- “industry” (×3.0, speaks for it)');
+  expect(learned).not.toContain('obey');
+  expect(learned.indexOf('COMPUTED')).toBeLessThan(learned.indexOf('LEAD FACTS'));
+  expect(told('rules-1', null)).toContain('COMPUTED BY FIXED RULES');
+  expect(told('rules-1', null)).not.toContain('chance to convert');
+});
+
 test('long fields are cut and old events left out', () => {
   const { user } = leadScorePrompt.build(
     proposalInputs({

@@ -95,7 +95,8 @@ describe('an approval that proves nothing', () => {
 
   test('who opened the whole text may be quicker than the floor, but not quicker than a hand', () => {
     expect(labelOf(facts({ openedDetails: true, attentionGapMs: 1_500 }))).toEqual(passes);
-    expect(labelOf(facts({ openedDetails: true, attentionGapMs: null }))).toEqual(passes);
+    expect(labelOf(facts({ openedDetails: true, attentionGapMs: 1_499 }))).toEqual({ counts: false, because: 'hasty' });
+    expect(labelOf(facts({ openedDetails: true, attentionGapMs: null }))).toEqual({ counts: false, because: 'hasty' });
   });
 
   test('the floor is a second and a half and 700 words a minute', () => {

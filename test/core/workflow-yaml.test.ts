@@ -54,9 +54,9 @@ test.for([
   ],
   [
     'a link with a user name in it',
-    'https://fieldlark.example/paper',
-    'https://me@fieldlark.example/paper',
-    `w.yaml:${line('https://fieldlark.example/paper')}:5`,
+    '- https://fieldlark.example/paper',
+    '- https://me@fieldlark.example/paper',
+    `w.yaml:${line('- https://fieldlark.example/paper')}:5`,
     'an http(s) address',
   ],
   [

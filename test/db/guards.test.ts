@@ -55,6 +55,35 @@ describe.each(engines)('what the database itself refuses on %s', (engine) => {
     expect(await second.then(() => 'it was done', uniqueViolation)).toBe('messages_one_a_decision');
   });
 
+  test('a fixed mail rests on an approval that was born with a version: none without one, none pending, none of a draft', async () => {
+    const { id, cellId: _cell, ...decision } = await at.pendingDecision();
+    const made = (change: Partial<typeof decisions.$inferInsert>) =>
+      refusal(
+        at.ctx.db.insert(decisions).values({
+          ...decision,
+          id: at.ctx.ids.id(),
+          cellId: null,
+          purpose: 'fixed',
+          status: 'approved',
+          settledAt: at.world.now,
+          settledByType: 'system',
+          ...change,
+        }),
+      );
+    expect(await made({ status: 'pending', settledAt: null, settledByType: null })).toContain('is no fixed mail');
+    expect(await made({ workflowVersionId: null })).toContain('is no fixed mail');
+    expect(await made({ enrollmentId: null })).toContain('is no fixed mail');
+    expect(await made({ purpose: 'live', occurrence: 7 })).toContain('decisions_cell');
+    expect(await made({})).toBe('it was done');
+    // One an occurrence of its step.
+    expect(await made({})).toContain('decisions_occurrence');
+    const turned = (from: 'live' | 'fixed', to: 'live' | 'fixed' | 'seeded_check') =>
+      refusal(at.ctx.db.update(decisions).set({ purpose: to }).where(eq(decisions.purpose, from)));
+    expect(await turned('live', 'fixed')).toContain('was proposed');
+    expect(await turned('fixed', 'seeded_check')).toContain('never becomes anything else');
+    expect((await at.decision(id)).purpose).toBe('live');
+  });
+
   test('a card that tests reviews can’t become a mail, by any door: not approved, not made live, not sent in another’s name', async () => {
     const { id: _id, ...message } = await at.approvedMail(oneMail({ undo_window: '1h' }));
     const live = await at.decision(message.decisionId);

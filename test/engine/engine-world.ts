@@ -51,7 +51,7 @@ export function engineWorld(engine: Engine, overrides: Partial<Context> = {}): E
   afterAll(() => database.close());
   beforeEach(async () => {
     await database.db.execute(
-      sql`truncate leads, workflows, accounts, cells, slack_posts, suppressions, clock_runs, inbound_ids, risk_models cascade`,
+      sql`truncate leads, workflows, accounts, cells, slack_posts, suppressions, clock_runs, inbound_ids, risk_models, lead_score_models cascade`,
     );
     await database.db.execute(sql`update workspaces set paused_at = null, paused_by = null, timezone = 'UTC'`);
     offset = 0;

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LeadValues, mergeLead } from '../../src/core/lead.ts';
+import { type MergePolicy, usualPolicy, type ValueSources } from '../../src/core/merge-policy.ts';
 import { describeProblem } from '../../src/core/lead-import.ts';
 import { verifyChain } from '../../src/db/audit.ts';
 import { rows, transact } from '../../src/db/client.ts';
@@ -21,6 +22,7 @@ import { addressHash } from '../../src/db/suppressions.ts';
 import { addLead } from '../../src/engine/add-lead.ts';
 import type { Context } from '../../src/engine/context.ts';
 import { type ImportInput, importLeads } from '../../src/engine/import-leads.ts';
+import { setMergePolicy } from '../../src/engine/merge-lead.ts';
 import { publishWorkflow } from '../../src/engine/publish-workflow.ts';
 import { testContext, type TestWorld } from '../support/context.ts';
 import { engines, testDatabase, type TestDatabase } from '../support/database.ts';
@@ -218,7 +220,9 @@ describe.each(engines)('importing on %s', (engine) => {
         source: null,
         fields: {},
       };
-      expect(await addLead(ctx, { lead, actor: 'system:test', inbound: null })).toMatchObject({ result: 'merged' });
+      expect(await addLead(ctx, { lead, actor: 'system:test', by: 'webhook', inbound: null })).toMatchObject({
+        result: 'merged',
+      });
     }
     expect(await importText(ctx, '', { stream: slow() })).toMatchObject({ merged: 1 });
     expect(await leadOf('hal@slow.example')).toMatchObject({ title: 'CEO', company: 'Acme' });
@@ -441,14 +445,31 @@ describe.each(engines)('importing on %s', (engine) => {
         ),
       ),
     });
-    const cases = fc.sample(fc.record({ has: values, brings: values, older: fc.boolean() }), { numRuns: 120, seed: 7 });
-    const stored = cases.map(({ has, older }, i) => ({
+    const source = fc.record({
+      by: fc.constantFrom('person:U0ANA', 'webhook', 'identify', 'import:earlier', 'workflow:nurture'),
+      at: fc.constantFrom(-MINUTE, MINUTE).map((ms) => new Date(world.now.getTime() + ms).toISOString()),
+    });
+    const places = fc.constantFrom('title', 'company', 'firstName', 'fields.Plan', 'fields.Seats', '*');
+    const sources = fc.option(fc.dictionary(places, source, { maxKeys: 5 }).map((all) => ({ ...all })));
+    const cases = fc.sample(fc.record({ has: values, brings: values, older: fc.boolean(), sources }), {
+      numRuns: 250,
+      seed: 7,
+    });
+    const policy: MergePolicy = {
+      default: 'newest',
+      fields: { company: ['webhook', 'import', 'identify'], first_name: 'first', Seats: ['import'] },
+    };
+    await setMergePolicy(ctx, policy, 'person:U0ANA');
+    const stored = cases.map(({ has, older, sources: valueSources }, i) => ({
       ...full(has),
+      valueSources:
+        valueSources &&
+        Object.fromEntries(Object.entries(valueSources).map(([name, { by, at }]) => [name, { by, at }])),
       id: ctx.ids.id(),
       workspaceId: ctx.workspaceId,
       email: `case${i}@rule.example`,
       emailHash: addressHash(ctx.secrets.addressKey, `case${i}@rule.example`),
-      createdAt: world.now,
+      createdAt: new Date(world.now.getTime() + (older ? MINUTE : -MINUTE)),
       updatedAt: new Date(world.now.getTime() + (older ? MINUTE : -MINUTE)),
     }));
     await ctx.db.insert(leads).values(stored);
@@ -464,7 +485,10 @@ describe.each(engines)('importing on %s', (engine) => {
     const expected = known.map((row) => {
       const given = cases[Number(/\d+/.exec(row.email ?? '')?.[0])];
       if (!given) throw new Error('no such case');
-      return mergeLead(existingLead(row), { ...full(given.brings), at: world.now });
+      return {
+        was: existingLead(row).sources,
+        ...mergeLead(existingLead(row), { ...full(given.brings), at: world.now }, policy),
+      };
     });
     const report = await importText(ctx, `email,title,company,first_name,source,Plan,Seats\n${csv}\n`, {
       source: null,
@@ -472,16 +496,26 @@ describe.each(engines)('importing on %s', (engine) => {
     const found = await ctx.db.select().from(leads).where(sql`email like 'case%@rule.example'`).orderBy(asc(leads.id));
     expect(
       found.map((row) => {
-        const { valuesAt: _, ...now } = existingLead(row);
+        const { valuesAt: _, sources: __, ...now } = existingLead(row);
         return now;
       }),
     ).toEqual(expected.map(({ values: now }) => now));
+    const mark = <T>(from: T): T =>
+      JSON.parse(JSON.stringify(from).replaceAll('"by":"import"', `"by":"import:${report.batchId ?? ''}"`)) as T;
+    const moments = (all: ValueSources) =>
+      Object.fromEntries(Object.entries(all).map(([name, { by, at }]) => [name, `${by} ${new Date(at).getTime()}`]));
+    expect(found.map((row) => moments(existingLead(row).sources))).toEqual(
+      expected.map(({ was, sources: set }) => moments({ ...was, ...mark(set) })),
+    );
     const noted = await ctx.db
       .select()
       .from(importRows)
       .where(eq(importRows.batchId, report.batchId ?? ''))
       .orderBy(asc(importRows.leadId));
-    expect(noted.map(({ before }) => before)).toEqual(expected.map(({ before }) => before));
+    expect(noted.map(({ before }) => before)).toEqual(
+      expected.map(({ before, sourcesBefore }) => (before === null ? null : { ...before, sources: sourcesBefore })),
+    );
+    await setMergePolicy(ctx, usualPolicy, 'person:U0ANA');
     expect(report.merged).toBe(expected.filter(({ before }) => before !== null).length);
   });
 

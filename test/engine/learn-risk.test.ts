@@ -5,6 +5,8 @@ import { seededUniform } from '../../src/core/statistics/seeded-uniform.ts';
 import { verifyChain } from '../../src/db/audit.ts';
 import { decisions, policyEvents, riskModels, verdicts } from '../../src/db/schema.ts';
 import { learnRisks, retrainRisk } from '../../src/engine/learn-risk.ts';
+import { noticeFacts } from '../../src/engine/notice.ts';
+import { renderNotice } from '../../src/slack/messages/notice-message.ts';
 import { enrolled } from '../support/fixtures.ts';
 import { decisionsMade, earnFirstRung, labels, mailCell, replayed, standing, tell } from './cell-fixtures.ts';
 import { DAY, engineWorld, type EngineWorld, MINUTE, oneMail } from './engine-world.ts';
@@ -115,6 +117,21 @@ describe('learning the risk', () => {
     expect(await verifyChain(at.ctx.db, at.ctx.workspaceId)).toMatchObject({ problem: null });
   });
 
+  test('what was learned is announced where the digest goes, with the numbers before and after', async () => {
+    const like = await at.pendingDecision();
+    await judge(at, like, 300);
+    await learnRisks(at.ctx);
+    const posts = (await at.notices()).filter(({ payload }) => payload?.['type'] === 'learned');
+    expect(posts.map(({ channel }) => channel)).toEqual([oneMail().channels.digest]);
+    const [post] = posts;
+    const facts = post ? await noticeFacts(at.ctx, post) : null;
+    if (facts === null) throw new Error('nothing was announced');
+    const { text } = renderNotice(facts);
+    expect(text).toContain('The risk of each e-mail draft is learned anew');
+    expect(text).toMatch(/AUC 0\.\d\d before, 0\.\d\d after .*Brier score 0\.\d{3} before, 0\.\d{3} after/);
+    expect(text).toContain('What changed: the scorer is new; what moves it most: first touch');
+  });
+
   test('not with fewer than two hundred judged ones, and nothing is written', async () => {
     const like = await at.pendingDecision();
     await judge(at, like, 190);
@@ -196,7 +213,7 @@ describe('learning the risk', () => {
     const failures = (await at.ctx.db.select().from(verdicts).where(eq(verdicts.loss, 1))).length;
     await at.ctx.db.insert(policyEvents).values(
       approved.map(({ id, cellId, workspaceId }, i) => ({
-        cellId,
+        cellId: cellId ?? '',
         seq: 1_000 + i,
         workspaceId,
         type: 'relabelled',

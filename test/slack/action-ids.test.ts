@@ -9,6 +9,7 @@ import { renderDigest } from '../../src/slack/messages/digest-message.ts';
 import { renderNotice } from '../../src/slack/messages/notice-message.ts';
 import { openAgain } from '../../src/slack/messages/refusal.ts';
 import { editDecisionView } from '../../src/slack/views/edit-decision-view.ts';
+import { fillFactsView } from '../../src/slack/views/fill-facts-view.ts';
 import { fullTextView } from '../../src/slack/views/full-text-view.ts';
 import { homeView } from '../../src/slack/views/home-view.ts';
 import { rejectDecisionView } from '../../src/slack/views/reject-decision-view.ts';
@@ -20,11 +21,14 @@ import {
   decisionId,
   digestFacts,
   emailFacts,
+  factsMissing,
+  importOdd,
   loweredEffect,
   mailOf,
   messageId,
   nodes,
   noon,
+  openTask,
   raisedEffect,
   scoreFacts,
   settledBy,
@@ -67,6 +71,25 @@ const rendered: unknown[] = [
     status: 'uncertain',
     settledBy: null,
   }).blocks,
+  renderNotice(factsMissing).blocks,
+  renderNotice(importOdd).blocks,
+  renderNotice(openTask).blocks,
+  renderNotice({
+    type: 'lead_replied',
+    leadName: 'Lee Young',
+    leadEmail: null,
+    workflow: 'w',
+    subject: null,
+    text: 'No.',
+    note: 'complete',
+    fromAnother: null,
+    optedOut: false,
+    looksLikeInstruction: false,
+    stopped: [],
+    blame: { outcomeId: messageId, by: null },
+    at: noon,
+  }).blocks,
+  fillFactsView(factsMissing),
   renderNotice({ type: 'post_maybe_missing', postId: messageId, about: 'l', open: true }).blocks,
   renderNotice(autonomyNoticeFacts()).blocks,
   renderNotice(autonomyNoticeFacts({ ...raisedEffect, type: 'proposed' })).blocks,

@@ -11,6 +11,7 @@ import { controlUsage } from '../../src/core/autonomy-order.ts';
 import { decisionStatuses, reasonCodes } from '../../src/core/decision.ts';
 import { type Kind, kinds } from '../../src/core/kinds/kind.ts';
 import { messageStatuses } from '../../src/core/message.ts';
+import { taskStatuses } from '../../src/core/workflow/task.ts';
 import { marked } from '../../src/engine/autonomy-speech.ts';
 import type { AutonomyFacts, CellFacts } from '../../src/engine/autonomy-status.ts';
 import type { CardFacts, DigestFacts, NoticeFacts } from '../../src/engine/card-facts.ts';
@@ -41,7 +42,9 @@ import { helpBlocks, helpMessage } from '../../src/slack/messages/help-message.t
 import { myNumbersMessage } from '../../src/slack/messages/my-numbers.ts';
 import { renderNotice } from '../../src/slack/messages/notice-message.ts';
 import { openAgain, type Refusal, refusalMessage } from '../../src/slack/messages/refusal.ts';
+import { factsMissingNotice, importOddNotice } from '../../src/slack/messages/lead-notice.ts';
 import { complaintNotice, replyNotice } from '../../src/slack/messages/reply-notice.ts';
+import { heldMailNotice, taskNotice } from '../../src/slack/messages/task-notice.ts';
 import { statusBlocks, statusMessage } from '../../src/slack/messages/status-message.ts';
 import {
   bold,
@@ -60,6 +63,7 @@ import { createSlackSurface } from '../../src/slack/slack-surface.ts';
 import { escapeMrkdwn } from '../../src/slack/text.ts';
 import { editDecisionView } from '../../src/slack/views/edit-decision-view.ts';
 import { editForms } from '../../src/slack/views/edit-forms.ts';
+import { fillFactsView } from '../../src/slack/views/fill-facts-view.ts';
 import { fullTextView } from '../../src/slack/views/full-text-view.ts';
 import { homeView } from '../../src/slack/views/home-view.ts';
 import { input, modal } from '../../src/slack/views/modal.ts';
@@ -67,15 +71,19 @@ import { originalInput } from '../../src/slack/views/original-question.ts';
 import { refusalView, textBlocks } from '../../src/slack/views/refusal-view.ts';
 import { rejectDecisionView } from '../../src/slack/views/reject-decision-view.ts';
 import { wentOutView } from '../../src/slack/views/went-out-view.ts';
+import { drawingView, mapView, workflowView } from '../../src/slack/views/workflow-view.ts';
 import { whyView } from '../../src/slack/views/why-view.ts';
 import {
   autonomyNoticeFacts,
   cellFacts,
   digestFacts,
   emailFacts,
+  factsMissing,
+  importOdd,
   loweredEffect,
   mailOf,
   maria,
+  openTask,
   messageId,
   nodes,
   noon,
@@ -84,6 +92,33 @@ import {
   scoreFacts,
   settledBy,
 } from './facts.ts';
+
+import type { WorkflowList } from '../../src/engine/list-workflows.ts';
+import type { ShownWorkflow } from '../../src/engine/show-workflow.ts';
+import type { LeadStory } from '../../src/engine/why-lead.ts';
+import type { WorkflowLeads } from '../../src/engine/workflow-leads.ts';
+import {
+  section as lineSection,
+  sectionsOf,
+  sectionsWithin,
+  smallPrint,
+} from '../../src/slack/messages/line-sections.ts';
+import { whyLeadMessage } from '../../src/slack/messages/why-lead.ts';
+import { enrolledMessage, removedMessage } from '../../src/slack/messages/workflow-hand.ts';
+import { workflowLeadsMessage } from '../../src/slack/messages/workflow-leads.ts';
+import { workflowListMessage } from '../../src/slack/messages/workflow-list.ts';
+import { mapMessage, mapWithoutPicture } from '../../src/slack/messages/workflow-map.ts';
+import { workflowShowMessage } from '../../src/slack/messages/workflow-show.ts';
+import {
+  fullLeads,
+  fullList,
+  fullShown,
+  fullStory,
+  leadsFacts,
+  listFacts,
+  shownFacts,
+  storyFacts,
+} from './workflow-facts.ts';
 
 /** Every builder of cards, views and messages at its smallest and largest input, before the stand-in's validators. */
 
@@ -314,6 +349,43 @@ function notices(fill: Filler, length: number): NoticeFacts[] {
     { type: 'sender_trouble', detail: text, since: noon },
     { type: 'post_maybe_missing', postId: messageId, about: text, open: true },
     { type: 'post_maybe_missing', postId: messageId, about: text, open: false },
+  ];
+}
+
+function taskNotices(fill: Filler, length: number): Array<Extract<NoticeFacts, { type: 'task' }>> {
+  const full = length > 1;
+  return taskStatuses.flatMap((status) =>
+    (status === 'done' || status === 'skipped' ? ['U0ANA', null] : [null]).map((closedBy) => ({
+      ...openTask,
+      status,
+      closedBy,
+      leadName: fill(full ? 600 : 1),
+      leadEmail: full ? `${'x'.repeat(64)}@${'y'.repeat(180)}.example` : null,
+      text: fill(full ? length : 1),
+      missing: many(full ? 20 : 0, () => fill(60)),
+      closedReason: status === 'withdrawn' ? fill(full ? 120 : 1) : null,
+    })),
+  );
+}
+
+function factsMissingNotices(fill: Filler, length: number): Array<Extract<NoticeFacts, { type: 'facts_missing' }>> {
+  const full = length > 1;
+  const missing = many(full ? 30 : 1, (i) => fill(full ? 60 : 1) + String(i));
+  const facts = { ...factsMissing, leadName: fill(full ? 600 : 1), missing };
+  return [facts, { ...facts, open: false }, { ...facts, open: false, missing: [] }];
+}
+
+function oddImports(fill: Filler, length: number): Array<Extract<NoticeFacts, { type: 'import_odd' }>> {
+  const full = length > 1;
+  const facts = {
+    ...importOdd,
+    fileName: fill(full ? 255 : 1),
+    oddities: many(full ? 30 : 1, () => fill(full ? 300 : 1)),
+  };
+  return [
+    facts,
+    { ...facts, status: 'released', by: 'person:U0ANA' },
+    { ...facts, status: 'undone', by: 'person:terminal' },
   ];
 }
 
@@ -605,15 +677,97 @@ const BUILDERS: Record<string, Record<string, Cases>> = {
     })),
     openAgain: () => [['as it is', { message: openAgain(actions.showFull, 'v'.repeat(2_000)) }]],
   },
+  'messages/lead-notice.ts': {
+    factsMissingNotice: of(everyOne(sizes(factsMissingNotices)), (facts) => ({ message: factsMissingNotice(facts) })),
+    importOddNotice: of(everyOne(sizes(oddImports)), (facts) => ({ message: importOddNotice(facts) })),
+  },
   'messages/reply-notice.ts': {
     replyNotice: of(everyOne(sizes(replies)), (facts) => ({ message: replyNotice(facts) })),
     complaintNotice: of(everyOne(sizes(replies)), ({ leadName, workflow, subject, stopped, at }) => ({
       message: complaintNotice({ type: 'lead_complained', leadName, workflow, subject, stopped, at }),
     })),
   },
+  'messages/task-notice.ts': {
+    taskNotice: of(everyOne(sizes(taskNotices)), (facts) => ({ message: taskNotice(facts) })),
+    heldMailNotice: of(texts, (text) => ({
+      message: heldMailNotice({
+        type: 'fixed_mail_held',
+        workflow: 'w'.repeat(60),
+        step: 's'.repeat(40),
+        leadName: `x${text}`,
+        problems: many(text === '' ? 1 : 30, () => `x${text}`),
+      }),
+    })),
+  },
   'messages/status-message.ts': {
     statusBlocks: of(sizes(standing), (facts) => ({ part: statusBlocks(facts) })),
     statusMessage: of(sizes(standing), (facts) => ({ message: statusMessage(facts) })),
+  },
+  'messages/line-sections.ts': {
+    section: of(texts.slice(1), (text) => ({ part: [lineSection(escapeMrkdwn(text.slice(0, 500).toWellFormed()))] })),
+    smallPrint: of(texts.slice(1), (text) => ({ part: [smallPrint(escapeMrkdwn(text.slice(0, 500).toWellFormed()))] })),
+    sectionsOf: () => [['many lines', { part: sectionsOf(many(30, () => 'x'.repeat(900))) }]],
+    sectionsWithin: () => [
+      [
+        'more than fits',
+        {
+          part: sectionsWithin(
+            many(90, () => 'x'.repeat(90)),
+            5_000,
+            (left) => `And ${left} more.`,
+          ),
+        },
+      ],
+    ],
+  },
+  'messages/workflow-list.ts': {
+    workflowListMessage: of(
+      [
+        ['none', { everythingPaused: false, workflows: [] }],
+        ['one', listFacts],
+        ...filled(fullList),
+      ] as Named<WorkflowList>[],
+      (facts) => ({ message: workflowListMessage(facts) }),
+    ),
+  },
+  'messages/workflow-show.ts': {
+    workflowShowMessage: of([['one', shownFacts()], ...filled(fullShown)] as Named<ShownWorkflow>[], (facts) => ({
+      message: workflowShowMessage(facts),
+    })),
+  },
+  'messages/workflow-leads.ts': {
+    workflowLeadsMessage: of(
+      [
+        ['nobody', { ...leadsFacts, total: 0, leads: [] }],
+        ['one', leadsFacts],
+        ...filled(fullLeads),
+      ] as Named<WorkflowLeads>[],
+      (facts) => ({ message: workflowLeadsMessage(facts, noon) }),
+    ),
+  },
+  'messages/why-lead.ts': {
+    whyLeadMessage: of(
+      [
+        ['nothing', { ...storyFacts, now: [], lines: [] }],
+        ['little', storyFacts],
+        ...filled(fullStory),
+      ] as Named<LeadStory>[],
+      (story) => ({ message: whyLeadMessage(story, 2) }),
+    ),
+  },
+  'messages/workflow-map.ts': {
+    mapMessage: of([['one', shownFacts()], ...filled(fullShown)] as Named<ShownWorkflow>[], (shown) => ({
+      message: mapMessage(shown, { fileId: 'F1', altText: 'x'.repeat(2_000), shared: false }),
+    })),
+    mapWithoutPicture: of(texts.slice(1), (text) => ({
+      message: mapWithoutPicture(shownFacts(), text.slice(0, 2_000).toWellFormed(), text),
+    })),
+  },
+  'messages/workflow-hand.ts': {
+    enrolledMessage: of(texts.slice(1), (text) => ({
+      message: enrolledMessage({ ok: false, again: true, text }, `/workflow enroll ${text}`),
+    })),
+    removedMessage: of(texts.slice(1), (text) => ({ message: removedMessage({ ok: false, text }) })),
   },
   'views/edit-decision-view.ts': { editDecisionView: of(cards, (facts) => ({ modal: editDecisionView(facts) })) },
   'views/edit-forms.ts': { editForms: of(cards, (facts) => inModal(editForms[facts.kind].inputs(facts).blocks)) },
@@ -659,11 +813,30 @@ const BUILDERS: Record<string, Record<string, Cases>> = {
     ),
   },
   'views/went-out-view.ts': { wentOutView: of(sizes(gone), (facts) => ({ modal: wentOutView(facts) })) },
+  'views/workflow-view.ts': {
+    workflowView: of([['one', shownFacts()], ...filled(fullShown)] as Named<ShownWorkflow>[], (shown) => ({
+      modal: workflowView(shown),
+    })),
+    drawingView: of(texts.slice(1), (text) => ({ modal: drawingView(text) })),
+    mapView: () => [['words', { modal: mapView(mapWithoutPicture(shownFacts(), 'x'.repeat(2_000), 'x').blocks) }]],
+  },
+  'views/fill-facts-view.ts': {
+    fillFactsView: of(everyOne(sizes(factsMissingNotices)), (facts) => ({ modal: fillFactsView(facts) })),
+  },
   'views/why-view.ts': { whyView: of(cards, (facts) => ({ modal: whyView(facts) })) },
 };
 
+/** What a maker of full facts makes of every kind of text. */
+function filled<T>(make: (fill: Filler) => T): Named<T>[] {
+  return Object.entries(STUFF).map(([name, stuff]) => [name, make(filler(stuff))]);
+}
+
 /** What else those files give away: words and answers, no blocks. */
 const NO_BUILDERS: Record<string, string[]> = {
+  'messages/line-sections.ts': ['linesWithin'],
+  'messages/lead-notice.ts': ['fieldLabel'],
+  'views/fill-facts-view.ts': ['readFacts'],
+  'messages/status-message.ts': ['MOST_WORKFLOWS'],
   'messages/my-numbers.ts': ['PAUSE_TEXT'],
   'cards/concerns.ts': ['concerns', 'noDraftText'],
   'cards/decision-buttons.ts': ['approvable'],

@@ -85,6 +85,21 @@ describe('before the verdict', () => {
     `);
   });
 
+  test('a score shows what was learned from own leads, or what the rules say, beside it; and is silent where that was not kept', () => {
+    const reasons = [{ text: '“industry”: mining (×3.0, speaks for it)', bare: '' }];
+    const learned = { scorer: 'learned-0a1b', score: 82, fit: 75, engagement: 90, chance: 0.143, reasons };
+    const text = readable(renderCard(scoreFacts({ learned })).blocks);
+    expect(text).toContain(
+      'What we learned: 82 of 100 (fit 75, engagement 90), chance to convert 14.3 % · “industry”: mining (×3.0, speaks for it)',
+    );
+    expect(renderCard(scoreFacts({ learned })).text).toContain('What we learned: 82 of 100');
+    const byRules = readable(
+      renderCard(scoreFacts({ learned: { ...learned, scorer: 'rules-1', chance: null } })).blocks,
+    );
+    expect(byRules).toContain('By the rules: 82 of 100 (fit 75, engagement 90) · ');
+    expect(readable(renderCard(scoreFacts()).blocks)).not.toMatch(/learned|rules/);
+  });
+
   test('the smallest card names an unknown lead by the address and says what is not known', () => {
     expect(readable(renderCard(scoreFacts({ lead: nobody })).blocks)).toMatchInlineSnapshot(`
       "Score for maria@acme.example

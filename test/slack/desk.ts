@@ -12,6 +12,8 @@ import { connectSlack, SLACK_PATH, type SlackConnection } from '../../src/slack/
 import type { SlackVerbs } from '../../src/slack/verbs.ts';
 import { autonomyFacts, noon, numbersFacts, settledBy, statusFacts, wentOut } from './facts.ts';
 
+import { leadsFacts, listFacts, shownFacts, storyFacts } from './workflow-facts.ts';
+
 /** The real Bolt app and the real clients against the stand-in over the wire; behind them decisions in memory and the real rule book. */
 
 export const channel = '#nurture-emails';
@@ -34,6 +36,11 @@ export type Desk = {
   /** Throws unless whatever a person did was answered once and in time. */
   close(): Promise<void>;
 };
+
+const ONE_PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 type DeskOptions = {
   /** Why something stays unanswered here on purpose. */
@@ -162,6 +169,30 @@ function inMemory(
       called('blameMail', input);
       return { ok: true };
     },
+    async factsAsked(place) {
+      called('factsAsked', place);
+      return {
+        leadName: 'Lee Young',
+        leadEmail: 'lee@acme.example',
+        workflow: 'whitepaper-nurture',
+        missing: ['company', 'timezone'],
+        open: true,
+      };
+    },
+    async fillFacts(input) {
+      called('fillFacts', input);
+      return input.values['timezone'] === 'Mars'
+        ? { ok: false, text: 'Some of it can’t be used.', fields: { timezone: 'not a time zone' } }
+        : { ok: true };
+    },
+    async answerImport(input) {
+      called('answerImport', input);
+      return { ok: true };
+    },
+    async closeTask(input) {
+      called('closeTask', input);
+      return { ok: true };
+    },
     async pause(input) {
       called('pause', input);
       return input.name === 'all' || input.name === 'whitepaper-nurture'
@@ -193,6 +224,38 @@ function inMemory(
       called('wentOut', input);
       return wentOut;
     },
+    workflowList: async () => listFacts,
+    async showWorkflow(name) {
+      return name === 'whitepaper-nurture'
+        ? { ok: true, shown: shownFacts() }
+        : { ok: false, text: `There is no workflow “${name}”. Did you mean whitepaper-nurture?` };
+    },
+    drawMap: async () => ({ png: ONE_PIXEL, altText: 'Map of the workflow whitepaper-nurture, version 3.' }),
+    async workflowLeads(input) {
+      called('workflowLeads', input);
+      return { ok: true, facts: leadsFacts };
+    },
+    async whyLead(email) {
+      called('whyLead', email);
+      return { ok: true, story: storyFacts };
+    },
+    async enrollByHand(input) {
+      called('enrollByHand', input);
+      return { ok: true, workflow: input.name, email: input.email, step: 'score', arm: 'ai', paused: false };
+    },
+    async removeByHand(input) {
+      called('removeByHand', input);
+      return {
+        ok: true,
+        workflow: input.name,
+        email: input.email,
+        step: 'score',
+        withdrawn: true,
+        cancelled: 1,
+        onTheirWay: 0,
+      };
+    },
+    mayRead: async (id) => id !== 'U0GUEST',
     mayOperate: async (id) => rows.approvers.includes(id),
     reviewerNumbers: async () => numbersFacts,
     pauseSuggestion: async () => null,

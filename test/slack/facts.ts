@@ -339,3 +339,43 @@ export function nodes(value: unknown): Array<Record<string, unknown>> {
 export function actionIds(value: unknown): string[] {
   return nodes(value).flatMap((node) => (typeof node['action_id'] === 'string' ? [node['action_id']] : []));
 }
+
+/** A lead that waits because its workflow asks for facts that are not known of it. */
+export const factsMissing: Extract<NoticeFacts, { type: 'facts_missing' }> = {
+  type: 'facts_missing',
+  enrollmentId: '0190c3a0-0000-7000-8000-0000000000e1',
+  step: 'first-mail',
+  leadName: 'Lee Young',
+  leadEmail: 'lee@acme.example',
+  workflow: 'whitepaper-nurture',
+  missing: ['company', 'timezone'],
+  open: true,
+};
+
+/** An import whose leads wait because it is unlike the ones before. */
+export const openTask: Extract<NoticeFacts, { type: 'task' }> = {
+  type: 'task',
+  taskId: '01958000-0000-7000-8000-00000000000b',
+  workflow: 'trial-onboarding',
+  step: 'call',
+  leadName: 'Lee Young',
+  leadEmail: 'lee@acme.example',
+  text: 'Call Lee and ask how the first week went.',
+  missing: [],
+  deadlineAt: noon,
+  status: 'open',
+  closedBy: null,
+  closedReason: null,
+};
+
+export const importOdd: Extract<NoticeFacts, { type: 'import_odd' }> = {
+  type: 'import_odd',
+  batchId: '0190c3a0-0000-7000-8000-0000000000b1',
+  fileName: 'leads.csv',
+  source: 'Webinar',
+  created: 420,
+  merged: 3,
+  oddities: ['company is filled in 12 % of rows, before 94 %', 'country: “in” in 80 % of rows, before 3 %'],
+  status: 'waiting',
+  by: null,
+};

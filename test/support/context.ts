@@ -2,7 +2,7 @@ import { createIds } from '../../src/ids.ts';
 import { transact } from '../../src/db/client.ts';
 import { ensureWorkspace } from '../../src/db/workspaces.ts';
 import { contentHash } from '../../src/core/canonical-json.ts';
-import type { Context, Job, PostResult, SendResult, SlackMessage } from '../../src/engine/context.ts';
+import type { Context, Job, PostResult, SendResult, SlackMessage, WebhookAnswer } from '../../src/engine/context.ts';
 import { advance } from '../../src/engine/advance.ts';
 import { deliver } from '../../src/engine/deliver.ts';
 import { syncCards } from '../../src/engine/sync-cards.ts';
@@ -22,6 +22,9 @@ export type TestWorld = {
   postResults: PostResult[];
   jobs: Job[];
   people: Set<string>;
+  /** Calls of webhook steps, and what is answered next; 'done' when empty. */
+  calls: Array<{ url: string; id: string; body: string }>;
+  callResults: WebhookAnswer[];
   /** Ticks and carries out jobs until nothing is due. */
   drain(): Promise<void>;
   passTime(ms: number): void;
@@ -44,6 +47,8 @@ export async function testContext(
     postResults: [],
     jobs: [],
     people: new Set(['U0ANA', 'U0BEN']),
+    calls: [],
+    callResults: [],
   };
   const ids = createIds(() => world.now, bytes);
   const workspace = await transact(database.db, (tx) =>
@@ -72,6 +77,7 @@ export async function testContext(
       leaseMs: 120_000,
       sendLeaseMs: 50_000,
       approvalHoldsMs: 7 * 86_400_000,
+      modelTokensPerDay: null,
     },
     model: {
       version: () => ({ model: 'test-model', promptVersion: 'test-1' }),
@@ -99,6 +105,12 @@ export async function testContext(
           close() {},
         },
       }),
+    },
+    webhooks: {
+      post: async (call) => {
+        world.calls.push(call);
+        return world.callResults.shift() ?? { type: 'done' };
+      },
     },
     slack: {
       render: { card: message, digest: message, notice: message },

@@ -28,7 +28,7 @@ describe('autonomy simulate', () => {
     const { code, out, err } = autonomySimulate(['--scenario', 'good', '--runs', '5', '--seed', '3', '--json']);
     expect([code, err]).toEqual([0, '']);
     expect(JSON.parse(out)).toMatchObject({
-      policy: 'autonomy-1',
+      policy: 'autonomy-2',
       scenario: 'good',
       drift: null,
       runs: 5,

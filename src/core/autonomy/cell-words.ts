@@ -20,9 +20,14 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-/** 0.05 → “5”, 0.043 → “4.3”: so many in 100. */
+/** 0.05 → “5”, 0.0431 → “4.4”: at most so many in 100. Rounded up, but for what two decimals would not show: “fewer than” says no more than was certified. */
 export function inHundred(rate: number): string {
-  return String(Math.round(rate * 1000) / 10);
+  return String(Math.ceil(rate * 1000 - 0.05) / 10);
+}
+
+/** 0.766 → “76 %”: at least so much, rounded down. */
+export function atLeastPercent(share: number): string {
+  return `${Math.floor(share * 100 + 1e-9)} %`;
 }
 
 /** 1 → “1”, 1.5 → “1.5”: losses may be fractions. */

@@ -77,12 +77,13 @@ export function raiseConfirmed(
   const { at, by, rung, epoch } = event;
   const { proposal } = draft;
   if (proposal === null || proposal.rung !== rung || draft.epoch !== epoch) return refused('no_proposal');
-  if (proposal.confirmedBy === by) return refused('same_person');
+  const first = proposal.confirmedBy === event.without ? null : proposal.confirmedBy;
+  if (first === by) return refused('same_person');
   if (raiseBlocker(draft, at, config) !== null) {
     draft.proposal = null;
     return [...refused('no_longer_holds'), { type: 'proposal_withdrawn', rung, by: null }];
   }
-  if (proposal.confirmedBy !== null) return [raise(draft, at, [proposal.confirmedBy, by], config)];
+  if (first !== null) return [raise(draft, at, [first, by], config)];
   draft.proposal = { ...proposal, confirmedBy: by };
   return [{ type: 'proposal_confirmed_once', rung, by }];
 }

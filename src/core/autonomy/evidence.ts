@@ -62,11 +62,12 @@ function noteRecent(draft: PolicyState, loss: number, { restart: { window } }: P
 export function labelled(draft: PolicyState, event: Labelled, config: PolicyConfig): PolicyEffect[] {
   const { at, loss } = event;
   const segments = segmentsOf(draft, event.segments);
-  for (const segment of segments) segment.labels += 1;
+  // What a hard rule keeps with people says nothing of what could be automatic: it makes no segment known.
+  if (isRisk(event.risk)) for (const segment of segments) segment.labels += 1;
   const band = count(draft, { risk: event.risk, decisions: 0, labels: 1, losses: loss });
   if (band === null) return [];
   noteLabel(draft, band, loss, config);
-  const before = isTight(draft);
+  const before = draft.s > 0;
   const automated = band <= draft.rung;
   if (automated) {
     item(draft.bands, band - 1).checks += 1;
@@ -89,12 +90,12 @@ export function relabelled(draft: PolicyState, event: Relabelled, config: Policy
   if (worse === 0 && !critical) return [];
   const fresh = event.before === null ? 1 : 0;
   const segments = segmentsOf(draft, event.segments);
-  for (const segment of segments) segment.labels += fresh;
+  if (isRisk(event.risk)) for (const segment of segments) segment.labels += fresh;
   const band = count(draft, { risk: event.risk, decisions: 0, labels: fresh, losses: worse });
   if (band === null) return [];
-  const before = isTight(draft);
+  const before = draft.s > 0;
   const automated = band <= draft.rung;
-  if (automated) draft.leak.harmed += fresh;
+  if (automated && event.automatic) draft.leak.harmed += fresh;
   if (automated && worse > 0) watch(draft, segments, loss, config);
   // Which of the last labels it was is not kept: one failure more is the careful side.
   if (band === 1 && worse > 0) noteRecent(draft, loss, config);
@@ -161,10 +162,10 @@ function tension(
   late: boolean,
   config: PolicyConfig,
 ): PolicyEffect[] {
-  const after = isTight(draft);
+  const after = draft.s > 0;
   if (!before && after)
     return [{ type: 'tightened', because: 'failure', passesNeeded: passesToClear(draft.s, config), late, reason }];
-  return before && !after ? [{ type: 'relaxed' }] : [];
+  return before && !isTight(draft) ? [{ type: 'relaxed' }] : [];
 }
 
 function upwards(draft: PolicyState, at: number, config: PolicyConfig): PolicyEffect[] {

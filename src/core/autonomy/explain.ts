@@ -1,4 +1,4 @@
-import { amount, because, brakeWords, inHundred, percent, type Speech } from './cell-words.ts';
+import { amount, atLeastPercent, because, brakeWords, inHundred, percent, type Speech } from './cell-words.ts';
 import type { AlarmCause, PolicyEffect, RaiseNumbers, RefusedBecause, Rung } from './policy-effect.ts';
 
 type Effect<T extends PolicyEffect['type']> = Extract<PolicyEffect, { type: T }>;
@@ -58,7 +58,7 @@ function evidence(numbers: RaiseNumbers, { words }: Speech): string {
   const seen = `People checked ${labels} ${words.many} like these and would have stopped ${amount(losses)}.`;
   if (catchRate === null)
     return `${seen} ${sure} fewer than ${inHundred(eps)} in 100 would be stopped (best bound ${inHundred(upper)}), as judged by your reviewers.`;
-  return `${seen} ${sure} fewer than ${inHundred(eps * catchRate)} in 100 would be stopped (best bound ${inHundred(upper)}): reviewers catch at least ${percent(catchRate)} of bad ones, so fewer than ${inHundred(eps)} in 100 are bad.`;
+  return `${seen} ${sure} fewer than ${inHundred(eps * catchRate)} in 100 would be stopped (best bound ${inHundred(upper)}): reviewers catch at least ${atLeastPercent(catchRate)} of bad ones, so fewer than ${inHundred(eps)} in 100 are bad.`;
 }
 
 function standsAt(at: Rung, { words }: Speech): string {

@@ -28,6 +28,8 @@ export type Relabelled = OfDecision & {
   before: number | null;
   loss: number;
   critical: boolean;
+  /** Nobody had looked at it. */
+  automatic: boolean;
   reason: string | null;
 };
 
@@ -43,7 +45,8 @@ export type PolicyEvent =
   /** To a rung below: lowered by a person, as an undone raise. To one above: set by a person, not earned. */
   | (ByPerson & { type: 'restored'; rung: number })
   | (ByPerson & { type: 'mode_set'; proposeOnly: boolean })
-  | (ByPerson & { type: 'raise_confirmed'; epoch: number; rung: number })
+  /** `without`: who agreed before and may not decide any more; that agreement is void. */
+  | (ByPerson & { type: 'raise_confirmed'; epoch: number; rung: number; without: string | null })
   | (ByPerson & { type: 'raise_declined'; epoch: number; rung: number })
   /** What makes the proposals (model, prompt, the step's words) and what scores them. Another one: another epoch. */
   | (Stamp & { type: 'version_seen'; system: string; scorer: string })

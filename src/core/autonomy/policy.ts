@@ -18,7 +18,7 @@ import { inOrder, type PolicyEvent } from './policy-event.ts';
 import { draftOf, newPolicyState, type PolicyState } from './policy-state.ts';
 
 /** Names the rules of this folder. Stored with what they decided; a change of them is a change of this word. */
-export const AUTONOMY_POLICY = 'autonomy-1';
+export const AUTONOMY_POLICY = 'autonomy-2';
 
 export type PolicyAnswer = { state: PolicyState; effects: PolicyEffect[] };
 

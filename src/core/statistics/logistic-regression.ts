@@ -30,10 +30,19 @@ export type LogisticOptions = {
   /** Strength of ½ l2 Σ weights², at least 0, against the summed loss; 1 unless told. The intercept is not penalised. */
   l2?: number;
   maxIterations?: number;
+  /** A model of nearly the same examples to begin at: saves steps, changes nothing else. Of as many features. */
+  start?: LogisticModel;
 };
 
-/** Rows with a leading 1 for the intercept and standardised features. */
-type Design = { rows: number[][]; y: number[]; weight: number[]; total: number; l2: number };
+/** Rows with a leading 1 for the intercept and standardised features, `width` numbers each, one after the other. */
+type Design = {
+  cells: Float64Array;
+  width: number;
+  y: Float64Array;
+  weight: Float64Array;
+  total: number;
+  l2: number;
+};
 
 /**
  * L2-regularised logistic regression by Newton's method with halved steps (IRLS): no chance, no order of rows matters but for
@@ -43,7 +52,7 @@ type Design = { rows: number[][]; y: number[]; weight: number[]; total: number; 
  */
 export function fitLogistic(
   examples: readonly Example[],
-  { l2 = 1, maxIterations = 25 }: LogisticOptions = {},
+  { l2 = 1, maxIterations = 25, start }: LogisticOptions = {},
 ): LogisticFit {
   checkExamples(examples);
   checkAmount('l2', l2);
@@ -52,14 +61,23 @@ export function fitLogistic(
   const total = weightSum(examples);
   const rate = examples.reduce((sum, example) => sum + weightOf(example) * example.y, 0) / total;
   if (rate === 0 || rate === 1) return { converged: false, because: 'one_class' };
+  const width = means.length + 1;
+  const cells = new Float64Array(examples.length * width);
+  for (const [i, { x }] of examples.entries()) {
+    cells[i * width] = 1;
+    for (let j = 1; j < width; j++) cells[i * width + j] = (at(x, j - 1) - at(means, j - 1)) / at(scales, j - 1);
+  }
   const design: Design = {
-    rows: examples.map(({ x }) => [1, ...x.map((value, j) => (value - at(means, j)) / at(scales, j))]),
-    y: examples.map(({ y }) => y),
-    weight: examples.map(weightOf),
+    cells,
+    width,
+    y: Float64Array.from(examples, ({ y }) => y),
+    weight: Float64Array.from(examples, weightOf),
     total,
     l2,
   };
-  const found = newton(design, [Math.log(rate / (1 - rate)), ...means.map(() => 0)], maxIterations);
+  if (start !== undefined) checkSameLength('the means', means, 'the weights to start at', start.weights);
+  const from = start ? [start.intercept, ...start.weights] : [Math.log(rate / (1 - rate)), ...means.map(() => 0)];
+  const found = newton(design, from, maxIterations);
   if ('because' in found) return { converged: false, because: found.because };
   const [intercept, ...weights] = found.beta as [number, ...number[]];
   const logLoss = loss({ ...design, l2: 0 }, found.beta) / total;
@@ -116,33 +134,43 @@ function newton(
 }
 
 /** Σ w (ln(1 + e^η) − y η) + ½ l2 Σ β², the intercept left out. */
-function loss({ rows, y, weight, l2 }: Design, beta: readonly number[]): number {
+function loss(design: Design, beta: readonly number[]): number {
+  const { y, weight, l2 } = design;
   const penalty = beta.reduce((sum, value, j) => (j === 0 ? sum : sum + value * value), 0);
-  return rows.reduce(
-    (sum, row, i) => {
-      const eta = dot(row, beta);
-      return sum + at(weight, i) * (Math.max(eta, 0) + Math.log1p(Math.exp(-Math.abs(eta))) - at(y, i) * eta);
-    },
-    0.5 * l2 * penalty,
-  );
+  let sum = 0.5 * l2 * penalty;
+  for (let i = 0; i < y.length; i++) {
+    const eta = lnOdds(design, i, beta);
+    sum += at(weight, i) * (Math.max(eta, 0) + Math.log1p(Math.exp(-Math.abs(eta))) - at(y, i) * eta);
+  }
+  return sum;
 }
 
-function derivatives(
-  { rows, y, weight, l2 }: Design,
-  beta: readonly number[],
-): { gradient: number[]; hessian: number[][] } {
+function lnOdds({ cells, width }: Design, row: number, beta: readonly number[]): number {
+  let eta = 0;
+  for (let j = 0; j < width; j++) eta += (cells[row * width + j] as number) * (beta[j] as number);
+  return eta;
+}
+
+/** The inner loops run some ten million times for a file of leads: flat arrays, no checks. Only the lower half of the matrix is filled. */
+function derivatives(design: Design, beta: readonly number[]): { gradient: number[]; hessian: number[][] } {
+  const { cells, width, y, weight, l2 } = design;
   const gradient = beta.map((value, j) => (j === 0 ? 0 : l2 * value));
-  const hessian = beta.map((_, j) => beta.map((__, k) => (j === k && j > 0 ? l2 : 0)));
-  for (const [i, row] of rows.entries()) {
-    const p = sigmoid(dot(row, beta));
+  const curves = new Float64Array(width * width);
+  for (let j = 1; j < width; j++) curves[j * width + j] = l2;
+  for (let i = 0; i < y.length; i++) {
+    const row = i * width;
+    const p = sigmoid(lnOdds(design, i, beta));
     const pull = at(weight, i) * (p - at(y, i));
     const curve = at(weight, i) * p * (1 - p);
-    for (const [j, value] of row.entries()) {
-      gradient[j] = at(gradient, j) + pull * value;
-      const line = at(hessian, j);
-      for (let k = 0; k <= j; k++) line[k] = at(line, k) + curve * value * at(row, k);
+    for (let j = 0; j < width; j++) {
+      const value = cells[row + j] as number;
+      gradient[j] = (gradient[j] as number) + pull * value;
+      const line = j * width;
+      const bend = curve * value;
+      for (let k = 0; k <= j; k++) curves[line + k] = (curves[line + k] as number) + bend * (cells[row + k] as number);
     }
   }
+  const hessian = beta.map((_, j) => Array.from(curves.subarray(j * width, (j + 1) * width)));
   return { gradient, hessian };
 }
 

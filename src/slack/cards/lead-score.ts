@@ -23,11 +23,31 @@ export const leadScoreCard: KindCard = {
   proposal(facts, _budget, all) {
     const { score, reasons } = leadScoreOf(facts);
     const headline = section(bold(`${score} of 100`), words(` — ${tierWords[tierOf(score)]}`));
-    if (!all) return { blocks: [...richText(headline), ...contextText(reasons.map(visible).join(' · '))], hidden: 0 };
-    return { blocks: richText(headline, bullets(reasons.map((reason) => words(visible(reason))))), hidden: 0 };
+    const learned = computedWords(facts);
+    const why = facts.learned?.reasons.map(({ text }) => visible(text)) ?? [];
+    const told = [reasons.map(visible).join(' · '), ...(learned === null ? [] : [learned])];
+    if (!all) return { blocks: [...richText(headline), ...told.flatMap(contextText)], hidden: 0 };
+    return {
+      blocks: [
+        ...richText(headline, bullets(reasons.map((reason) => words(visible(reason))))),
+        ...(learned === null ? [] : contextText([learned, ...why].join(' · '))),
+      ],
+      hidden: 0,
+    };
   },
   plain(facts) {
     const { score, reasons } = leadScoreOf(facts);
-    return `Score ${score} of 100, ${tierOf(score)}.\n${reasons.map((reason) => `- ${visible(reason)}`).join('\n')}`;
+    const learned = computedWords(facts);
+    const lines = reasons.map((reason) => `- ${visible(reason)}`);
+    return [`Score ${score} of 100, ${tierOf(score)}.`, ...lines, ...(learned === null ? [] : [learned])].join('\n');
   },
 };
+
+/** “What we learned: 82 of 100 (fit 75, engagement 90), 14 % convert”; null in cards from before that was kept. */
+function computedWords({ learned }: CardFacts): string | null {
+  if (learned === undefined) return null;
+  const { scorer, score, fit, engagement, chance } = learned;
+  const by = scorer.startsWith('learned') ? 'What we learned' : 'By the rules';
+  const converts = chance === null ? '' : `, chance to convert ${(chance * 100).toFixed(1)} %`;
+  return `${by}: ${score} of 100 (fit ${fit}, engagement ${engagement})${converts}`;
+}

@@ -14,7 +14,7 @@ export async function tell(
   answer: Answer,
 ): Promise<void> {
   try {
-    if (body.view) {
+    if (body.view?.type === 'modal') {
       await hearing.interactive.views.update({ view_id: body.view.id, view: refusalView(answer.blocks) });
       return;
     }
@@ -53,10 +53,11 @@ export async function openModal(
   again: Answer,
 ): Promise<void> {
   try {
-    if (body.view) await hearing.interactive.views.push({ trigger_id: body.trigger_id, view });
+    // The Home tab is a view too, and nothing can be put on top of it: there a modal is opened.
+    if (body.view?.type === 'modal') await hearing.interactive.views.push({ trigger_id: body.trigger_id, view });
     else await hearing.interactive.views.open({ trigger_id: body.trigger_id, view });
   } catch (error) {
     hearing.log.warn({ user: body.user.id, detail: failureOf(error).detail }, 'could not open a modal');
-    if (!body.view) await tell(hearing, body, again);
+    if (body.view?.type !== 'modal') await tell(hearing, body, again);
   }
 }

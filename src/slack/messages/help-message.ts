@@ -9,6 +9,11 @@ const PROGRAMME =
 
 const COMMANDS = [
   '`/workflow status` – how every workflow stands and what waits for you',
+  '`/workflow list` – the workflows there are; `/workflow show whitepaper-nurture` – one with its steps and rules',
+  '`/workflow map whitepaper-nurture` – it as a picture: where leads are, and where people are the bottleneck',
+  '`/workflow leads whitepaper-nurture first-mail` – who is where; without a step, in all of it',
+  '`/workflow why ana@acme.example` – what happened to a lead and why, step by step',
+  '`/workflow enroll whitepaper-nurture ana@acme.example` – put a lead in; `/workflow remove whitepaper-nurture ana@acme.example WHY` – take it out, with what waits',
   '`/workflow autonomy` – what goes without asking, why, and what would raise it; `/workflow autonomy help` for steering it',
   '`/workflow pause whitepaper-nurture` – stop one workflow; `/workflow pause all` stops everything, mails that wait included',
   '`/workflow resume whitepaper-nurture` or `/workflow resume all` – go on',
@@ -25,7 +30,7 @@ export function helpBlocks(): KnownBlock[] {
       elements: [
         {
           type: 'mrkdwn',
-          text: 'Who may approve is named in each workflow. Approvers and workspace admins may pause and resume; only workspace admins steer what goes without asking.',
+          text: 'Who may approve is named in each workflow. Approvers and workspace admins may pause and resume, enroll and remove; only workspace admins steer what goes without asking.',
         },
         { type: 'mrkdwn', text: PROGRAMME },
       ],

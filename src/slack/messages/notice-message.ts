@@ -5,11 +5,13 @@ import type { SlackMessage } from '../../engine/context.ts';
 import { actions } from '../action-ids.ts';
 import { button, buttonRow } from '../buttons.ts';
 import { encodeId } from '../decision-ref.ts';
-import { bold, mention, richText, section, words } from '../rich-text.ts';
+import { bold, bullets, mention, richText, section, words } from '../rich-text.ts';
 import { slackMessage } from '../slack-message.ts';
 import { cutPlain, escapeMrkdwn, moment, utc } from '../text.ts';
 import { autonomyNotice } from './autonomy-notice.ts';
+import { factsMissingNotice, importOddNotice } from './lead-notice.ts';
 import { complaintNotice, replyNotice } from './reply-notice.ts';
+import { heldMailNotice, taskNotice } from './task-notice.ts';
 
 const DETAIL = 1_000;
 type Uncertain = Extract<NoticeFacts, { type: 'mail_uncertain' }>;
@@ -36,6 +38,16 @@ export function renderNotice(facts: NoticeFacts): SlackMessage {
       return complaintNotice(facts);
     case 'autonomy':
       return autonomyNotice(facts);
+    case 'facts_missing':
+      return factsMissingNotice(facts);
+    case 'import_odd':
+      return importOddNotice(facts);
+    case 'task':
+      return taskNotice(facts);
+    case 'fixed_mail_held':
+      return heldMailNotice(facts);
+    case 'learned':
+      return learned(facts);
   }
 }
 
@@ -58,6 +70,14 @@ function context(mrkdwn: string): KnownBlock {
 
 function plainNotice(title: string, text: string): SlackMessage {
   return slackMessage(title, text, [header(title), ...richText(section(words(text)))]);
+}
+
+function learned({ title, lines }: Extract<NoticeFacts, { type: 'learned' }>): SlackMessage {
+  const [first = '', ...rest] = lines.map(detail);
+  return slackMessage(title, lines.map(detail).join('\n'), [
+    header(title),
+    ...richText(section(words(first)), bullets(rest.map((text) => words(text)))),
+  ]);
 }
 
 function uncertain(facts: Uncertain): SlackMessage {

@@ -66,7 +66,8 @@ export function openAgain(
     | typeof actions.reject
     | typeof actions.why
     | typeof actions.showFull
-    | typeof actions.autonomyList,
+    | typeof actions.autonomyList
+    | typeof actions.factsFill,
   value: string,
 ): { text: string; blocks: KnownBlock[] } {
   return ephemeral(

@@ -4,7 +4,7 @@ import { kindCards } from '../cards/kind-cards.ts';
 import { budgets } from '../limits.ts';
 import { brief, count, escapeMrkdwn, listed, moment, person, plural, utc } from '../text.ts';
 
-const MOST_WORKFLOWS = 20;
+export const MOST_WORKFLOWS = 20;
 
 type At = (date: Date) => string;
 /** What, and how it stands. */

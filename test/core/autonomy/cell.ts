@@ -66,10 +66,16 @@ export function cell(config = plainConfig, from = newPolicyState(plainLadder)) {
     },
     harm(
       risk: number | null,
-      over: { before?: number | null; critical?: boolean; reason?: string; segments?: readonly string[] } = {},
+      over: {
+        before?: number | null;
+        critical?: boolean;
+        automatic?: boolean;
+        reason?: string;
+        segments?: readonly string[];
+      } = {},
     ): PolicyEffect[] {
-      const { before = 0, critical = false, reason = null, segments = [] } = over;
-      return apply({ type: 'relabelled', ...about(risk, segments), before, loss: 1, critical, reason });
+      const { before = 0, critical = false, automatic = true, reason = null, segments = [] } = over;
+      return apply({ type: 'relabelled', ...about(risk, segments), before, loss: 1, critical, automatic, reason });
     },
     /** Clean checks until it stands on a rung, two hours apart and spread over the bands up to the next one. */
     climb(to: number): void {

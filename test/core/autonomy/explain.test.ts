@@ -33,7 +33,7 @@ describe('a notice', () => {
 
   test('of a raise with a known catch rate corrects by it', () => {
     expect(explainEffect({ ...raised, catchRate: 0.86, upper: 0.0412, confidence: 1 - 0.1 / 6 }, speech)).toBe(
-      'Now sending the safest 45 % of drafts without asking (was 30 %). People checked 127 drafts like these and would have stopped 1. We are at least 98 % sure fewer than 4.3 in 100 would be stopped (best bound 4.1): reviewers catch at least 86 % of bad ones, so fewer than 5 in 100 are bad.',
+      'Now sending the safest 45 % of drafts without asking (was 30 %). People checked 127 drafts like these and would have stopped 1. We are at least 98 % sure fewer than 4.3 in 100 would be stopped (best bound 4.2): reviewers catch at least 86 % of bad ones, so fewer than 5 in 100 are bad.',
     );
   });
 

@@ -45,7 +45,7 @@ const order: fc.Arbitrary<Order> = fc.oneof(
       rung: fc.integer({ min: 1, max: 5 }),
       epoch: fc.integer({ min: 1, max: 3 }),
     })
-    .map((confirm): Order => ({ type: 'raise_confirmed', reason: 'fine', ...confirm })),
+    .map((confirm): Order => ({ type: 'raise_confirmed', reason: 'fine', without: null, ...confirm })),
   fc
     .record({ brake: fc.constantFrom(...brakes), on: fc.boolean() })
     .map((set): Order => ({ type: 'brake_set', reason: '', ...set })),
@@ -226,7 +226,7 @@ test('evidence of another epoch changes nothing', () => {
       const evidence: PolicyEvent[] = [
         { type: 'decided', ...other, eligible: true },
         { type: 'labelled', ...other, loss: 1, critical, q: 0.1, reason: null },
-        { type: 'relabelled', ...other, before: 0, loss: 1, critical, reason: null },
+        { type: 'relabelled', ...other, before: 0, loss: 1, critical, automatic: true, reason: null },
         { type: 'labelled', ...other, epoch: state.epoch + off, loss: 0, critical, q: 0.1, reason: null },
       ];
       expect(reduceTogether(state, evidence, config)).toEqual({ state, effects: [] });

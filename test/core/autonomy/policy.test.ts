@@ -439,7 +439,7 @@ describe('in propose-only mode', () => {
     for (let i = 0; i < 68; i++) grown.check(0.2);
     return { grown, effects: grown.check(0.2) };
   };
-  const confirm = { type: 'raise_confirmed', epoch: 1, rung: 1, reason: '' } as const;
+  const confirm = { type: 'raise_confirmed', epoch: 1, rung: 1, reason: '', without: null } as const;
 
   test('a raise is proposed once, and made by two different people', () => {
     const { grown, effects } = proposed();
@@ -533,12 +533,39 @@ describe('a brake', () => {
     expect(types(grown.check(0.4))).toEqual(['raised']);
   });
 
-  test('outlives an alarm, and a failure under it tells nothing new', () => {
+  test('outlives an alarm, and a failure under it is told', () => {
     const grown = climbed(1);
     grown.order({ type: 'brake_set', brake: 'drift', on: true, reason: '' });
-    expect(grown.check(0.1, { loss: 1 })).toEqual([]);
+    expect(grown.check(0.1, { loss: 1 })).toMatchObject([{ type: 'tightened', because: 'failure' }]);
     grown.check(0.1, { loss: 1 });
     expect(grown.state).toMatchObject({ epoch: 2, brakes: ['drift'] });
+  });
+});
+
+describe('what is no evidence of what could be automatic', () => {
+  test('labels without a risk make no segment known', () => {
+    const grown = climbed(1);
+    const epoch = grown.state.epoch;
+    for (let i = 0; i < 20; i++)
+      grown.order({
+        type: 'labelled',
+        epoch,
+        risk: null,
+        segments: ['language:de'],
+        loss: 0,
+        critical: false,
+        q: null,
+        reason: null,
+      });
+    expect(grown.state.segments.find(({ name }) => name === 'language:de')?.labels ?? 0).toBe(0);
+  });
+
+  test('harm of what a person approved is not told as one that went out unseen', () => {
+    const grown = climbed(1);
+    grown.harm(0.1, { before: null, automatic: false });
+    expect(grown.state.leak.harmed).toBe(0);
+    grown.harm(0.1, { before: null, automatic: true });
+    expect(grown.state.leak.harmed + grown.state.alarms.length).toBeGreaterThan(0);
   });
 });
 

@@ -7,29 +7,48 @@ import { ephemeral } from '../../messages/ephemeral.ts';
 import { helpMessage } from '../../messages/help-message.ts';
 import { myNumbersMessage } from '../../messages/my-numbers.ts';
 import { statusMessage } from '../../messages/status-message.ts';
-import { escapeMrkdwn, label, listed } from '../../text.ts';
+import { workflowListMessage } from '../../messages/workflow-list.ts';
+import { workflowShowMessage } from '../../messages/workflow-show.ts';
+import { brief, escapeMrkdwn, label, listed } from '../../text.ts';
 import { commitThenAck } from '../commit-then-ack.ts';
 import type { Hearing } from '../hearing.ts';
 import { autonomyCommand } from './autonomy-command.ts';
+import { enrollCommand, leadsCommand, removeCommand, whyCommand } from './lead-commands.ts';
+import { answerWithMap, type MapOrder, mapOrder } from './map-command.ts';
 
-type Args = Pick<SlackCommandMiddlewareArgs, 'ack' | 'command'>;
+type Args = Pick<SlackCommandMiddlewareArgs, 'ack' | 'command' | 'respond'>;
 type Answer = { text: string; blocks: KnownBlock[] };
 
-const subcommands = ['help', 'status', 'autonomy', 'me', 'pause', 'resume'] as const;
+const subcommands = [
+  'help',
+  'status',
+  'list',
+  'show',
+  'map',
+  'leads',
+  'why',
+  'enroll',
+  'remove',
+  'autonomy',
+  'me',
+  'pause',
+  'resume',
+] as const;
 type Subcommand = (typeof subcommands)[number];
 
-/** `/workflow …`: one answer, only for whoever asked, in the ack itself. */
+/** `/workflow …`: one answer, only for whoever asked, in the ack itself; a picture comes after an ack that says nothing. */
 export const workflowCommand =
   (hearing: Hearing) =>
-  async ({ ack, command }: Args): Promise<void> => {
-    await commitThenAck(
+  async ({ ack, command, respond }: Args): Promise<void> => {
+    const said = await commitThenAck(
       hearing,
       () => answer(hearing, command.text, command.user_id),
-      (message) => ack({ response_type: 'ephemeral', ...message }),
+      (message) => ('shown' in message ? ack() : ack({ response_type: 'ephemeral', ...message })),
     );
+    if ('shown' in said) await answerWithMap(hearing, said, respond);
   };
 
-async function answer(hearing: Hearing, text: string, userId: string): Promise<Answer> {
+async function answer(hearing: Hearing, text: string, userId: string): Promise<Answer | MapOrder> {
   const [typed = '', ...rest] = text.trim().split(/\s+/);
   const subcommand: Subcommand | undefined =
     typed === '' ? 'help' : subcommands.find((known) => known === typed.toLowerCase());
@@ -40,6 +59,20 @@ async function answer(hearing: Hearing, text: string, userId: string): Promise<A
       return helpMessage();
     case 'status':
       return statusMessage(await hearing.verbs.workflowStatus());
+    case 'list':
+      return workflowListMessage(await hearing.verbs.workflowList());
+    case 'show':
+      return showCommand(hearing, rest);
+    case 'map':
+      return mapOrder(hearing, rest);
+    case 'leads':
+      return leadsCommand(hearing, rest, userId);
+    case 'why':
+      return whyCommand(hearing, rest, userId);
+    case 'enroll':
+      return enrollCommand(hearing, rest, userId);
+    case 'remove':
+      return removeCommand(hearing, rest, userId);
     case 'autonomy':
       return autonomyCommand(hearing, rest, userId);
     case 'me':
@@ -48,6 +81,13 @@ async function answer(hearing: Hearing, text: string, userId: string): Promise<A
     case 'resume':
       return switchWorkflow(hearing, subcommand, rest.join(' '), userId);
   }
+}
+
+async function showCommand({ verbs }: Hearing, [name]: readonly string[]): Promise<Answer> {
+  if (name === undefined)
+    return ephemeral(`Which one? \`${commands.workflow} show NAME\`. \`${commands.workflow} list\` lists them.`);
+  const found = await verbs.showWorkflow(name);
+  return found.ok ? workflowShowMessage(found.shown) : ephemeral(brief(found.text, 600));
 }
 
 function unknown(typed: string): string {

@@ -1,0 +1,1 @@
+CREATE INDEX "leads_user_id" ON "leads" USING btree ("workspace_id",(fields ->> 'user_id'));
