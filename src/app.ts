@@ -23,6 +23,7 @@ import { factsAsked, fillFacts } from './engine/fill-facts.ts';
 import { claimInstallation } from './engine/installation.ts';
 import { workflowList } from './engine/list-workflows.ts';
 import { lastMoment, showAnew } from './engine/new-slack.ts';
+import { resumeLead } from './engine/account-pause.ts';
 import { pause, resume } from './engine/pause.ts';
 import { publishWorkflow } from './engine/publish-workflow.ts';
 import { removeByHand } from './engine/remove-by-hand.ts';
@@ -274,6 +275,7 @@ function verbsOf(ctx: Context): SlackVerbs {
     closeTask: (input) => closeTask(ctx, input),
     pause: (input) => pause(ctx, input),
     resume: (input) => resume(ctx, input),
+    resumeLead: (input) => resumeLead(ctx, input),
     workflowStatus: () => workflowStatus(ctx),
     autonomyStatus: (workflow) => autonomyStatus(ctx, workflow),
     controlAutonomy: (input) => controlAutonomy(ctx, input),

@@ -1,10 +1,12 @@
 import { parkAbandonedSendings } from './engine/abandoned-sendings.ts';
 import type { Context } from './engine/context.ts';
+import { endPauses } from './engine/account-pause.ts';
 import { agenda } from './engine/agenda.ts';
 import { learnLeadScores } from './engine/learn-lead-score.ts';
 import { learnRisks, nextLearningAt } from './engine/learn-risk.ts';
 import { nextDigestAt, weeklyDigest } from './engine/report.ts';
 import { nextLookAt, seedChecks } from './engine/seed-checks.ts';
+import { findStuck, nextStuckAt } from './engine/find-stuck.ts';
 import { syncCards } from './engine/sync-cards.ts';
 import { tick } from './engine/tick.ts';
 import { nextWatchAt, watchEvidence } from './engine/watch-evidence.ts';
@@ -25,6 +27,7 @@ export function createDrain(ctx: Context, queue: Queue): Doer {
   let watchAt = ctx.clock.now();
   let learnAt = ctx.clock.now();
   let segmentsAt = ctx.clock.now();
+  let stuckAt = ctx.clock.now();
   /** Looks at the reviews and the evidence themselves; a clock that jumps does not stop for it. */
   const reviews = async (): Promise<number> => {
     let did = 0;
@@ -41,6 +44,10 @@ export function createDrain(ctx: Context, queue: Queue): Doer {
       did += await watchSegments(ctx);
       segmentsAt = nextSegmentsAt(ctx);
     }
+    if (ctx.clock.now() >= stuckAt) {
+      await findStuck(ctx);
+      stuckAt = nextStuckAt(ctx);
+    }
     if (ctx.clock.now() >= lookAt) {
       did += await seedChecks(ctx);
       lookAt = nextLookAt(ctx);
@@ -54,9 +61,10 @@ export function createDrain(ctx: Context, queue: Queue): Doer {
   };
   const work = async (): Promise<number> => {
     const parked = await parkAbandonedSendings(ctx);
+    const resumed = await endPauses(ctx);
     const claimed = await tick(ctx);
     const ran = await queue.drain();
-    return parked + claimed + ran + (await cards());
+    return parked + resumed + claimed + ran + (await cards());
   };
   return {
     async drain() {

@@ -13,6 +13,8 @@ export type HistoryDid =
   | 'call_failed'
   | 'deferred'
   | 'migrated'
+  | 'paused'
+  | 'resumed'
   | 'removed';
 
 /** One line of the history: at `step` this happened, and it went on to `to` (null: nowhere, or the end). */

@@ -167,6 +167,8 @@ const DID: Record<Exclude<HistoryDid, 'enrolled'>, string> = {
   call_failed: 'The webhook could not be called',
   deferred: 'Was put off',
   migrated: 'Moved to another version',
+  paused: 'Was paused',
+  resumed: 'Went on after the pause',
   removed: 'Removed by hand',
 };
 

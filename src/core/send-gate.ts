@@ -15,6 +15,8 @@ export type SendFacts = {
   repliedSince: boolean;
   enrollmentStatus: string | null;
   exitReason: string | null;
+  /** Of a paused enrollment: why, and when the pause ends. */
+  pause?: { reason: string; until: Date } | null;
   workspacePaused: boolean;
   workflowStatus: string;
   sentInWindow: number;
@@ -53,7 +55,9 @@ export function maySend(facts: SendFacts): SendAnswer {
   if (facts.workflowStatus !== 'active')
     return { do: 'defer', until: later(facts.now), reason: `the workflow is ${facts.workflowStatus}` };
   if (facts.enrollmentStatus === 'paused')
-    return { do: 'defer', until: later(facts.now), reason: 'the lead is paused' };
+    return facts.pause && facts.pause.until > facts.now
+      ? { do: 'defer', until: earlier(facts.pause.until, facts.expiresAt), reason: facts.pause.reason }
+      : { do: 'defer', until: later(facts.now), reason: 'the lead is paused' };
   if (facts.now < facts.sendAfter) return { do: 'defer', until: facts.sendAfter, reason: 'its time has not come' };
   if (facts.sentInWindow >= facts.cap.mails)
     return {
@@ -71,6 +75,10 @@ export function maySend(facts: SendFacts): SendAnswer {
   const until = quietUntil(facts.quietHours, facts.now, facts.zone);
   if (until !== null) return { do: 'defer', until, reason: `quiet hours in ${facts.zone}` };
   return { do: 'send' };
+}
+
+function earlier(a: Date, b: Date): Date {
+  return a < b ? a : b;
 }
 
 function later(now: Date): Date {

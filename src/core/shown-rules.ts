@@ -44,6 +44,17 @@ export function shownRules(workflow: Workflow): ShownRule[] {
     { about: 'Time for a decision', says: [durationWords(deadline), ...own].join('; ') },
     { about: 'When rejected', says: endWords(workflow.on_reject) },
     { about: 'When nobody decides', says: endWords(workflow.on_expire) },
+    ...(workflow.account_pause === undefined
+      ? []
+      : [
+          {
+            about: 'When a colleague answers',
+            says:
+              workflow.account_pause === 'never'
+                ? 'the lead goes on'
+                : `paused for ${durationWords(workflow.account_pause)}`,
+          },
+        ]),
     ...(workflow.priority === undefined ? [] : [{ about: 'Priority', says: `${priorityOf(workflow)} of 100` }]),
   ];
 }

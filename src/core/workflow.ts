@@ -69,6 +69,8 @@ export const workflowSchema = z
     re_entry: z
       .union([z.enum(['never', 'always']), z.strictObject({ after: duration })], 'never, always or {after: 90d}')
       .optional(),
+    /** How long a company's other people are left alone when one of them answers; left out, 14 days. */
+    account_pause: z.union([z.literal('never'), duration], 'never or a duration such as 14d').optional(),
     /** Whose mail goes first when a cap or the day's limit is near: 0…100, left out 50. */
     priority: z.int().min(0).max(100).optional(),
     cohort: z.strictObject({ ai: share.optional(), baseline: share.optional(), holdout: share.optional() }).optional(),

@@ -23,6 +23,7 @@ export async function agenda(ctx: Context): Promise<Agenda> {
           to_char(min(at) filter (where at > ${now}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as next
         from (
           select due_at as at, lease_until >= ${machine} as busy from enrollments where ${workspace} and status in ('active', 'waiting')
+          union all select due_at, false from enrollments where ${workspace} and status = 'paused'
           union all select send_after, lease_until >= ${machine} from messages where ${workspace} and status = 'approved'
           union all select case when lease_until < ${machine} then ${now} end, lease_until >= ${machine} from messages where ${workspace} and status = 'sending'
           union all select due_at, lease_until >= ${machine} from slack_posts

@@ -6,6 +6,7 @@ import type { Kind } from '../core/kinds/kind.ts';
 import type { MessageStatus } from '../core/message.ts';
 import type { CheckShown } from '../core/reviewers/check.ts';
 import type { RiskReason } from '../core/risk.ts';
+import type { StuckKind } from '../core/stuck.ts';
 import type { TaskStatus } from '../core/workflow/task.ts';
 import type { PolicyEffect } from '../core/autonomy/policy-effect.ts';
 
@@ -175,6 +176,20 @@ export type NoticeFacts =
       /** Slack id of who closed it; null where no person did. */
       closedBy: string | null;
       closedReason: string | null;
+    }
+  /** Leads that nobody takes care of; none any more where the list is empty. */
+  | {
+      type: 'stuck';
+      leads: Array<{
+        leadName: string;
+        leadEmail: string | null;
+        workflow: string;
+        step: string;
+        kind: StuckKind;
+        since: Date;
+      }>;
+      /** Further ones, not named. */
+      more: number;
     }
   /** A fixed mail that was not sent, the lead going on without it. */
   | { type: 'fixed_mail_held'; workflow: string; step: string; leadName: string; problems: string[] }

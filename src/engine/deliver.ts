@@ -1,4 +1,4 @@
-import { and, count, eq, gte, inArray, min, ne, sql } from 'drizzle-orm';
+import { and, count, eq, gt, inArray, min, ne, sql } from 'drizzle-orm';
 import { durationMs } from '../core/duration.ts';
 import { mailHash, type RenderedMail } from '../core/message.ts';
 import { isZone } from '../core/quiet-hours.ts';
@@ -11,6 +11,7 @@ import { touchPost } from '../db/slack-posts.ts';
 import { suppressionOf } from '../db/suppressions.ts';
 import { findWorkspace } from '../db/workspaces.ts';
 import { versionById } from '../db/workflows.ts';
+import { heldBecause } from './account-pause.ts';
 import type { Context, MailSession, SendResult } from './context.ts';
 import { recordSendResult } from './record-send-result.ts';
 import { reportSenderTrouble } from './sender-trouble.ts';
@@ -167,7 +168,8 @@ async function sendFacts(
         eq(messages.leadId, lead.id),
         ne(messages.id, message.id),
         inArray(messages.status, ['sending', 'sent', 'uncertain']),
-        gte(messages.sendingAt, windowStart),
+        // A mail of exactly so long ago is out of the window: at that very moment the next one may go.
+        gt(messages.sendingAt, windowStart),
       ),
     );
   return {
@@ -182,8 +184,10 @@ async function sendFacts(
     repliedSince: lead.lastReplyAt !== null && lead.lastReplyAt > decision.createdAt,
     enrollmentStatus: enrollment?.status ?? null,
     exitReason: enrollment?.exitReason ?? null,
+    pause: pauseOf(enrollment),
     workspacePaused: workspace.pausedAt !== null,
-    workflowStatus: workflow?.status ?? 'archived',
+    // One that is archived and drains goes on with whom it has.
+    workflowStatus: workflow?.draining === true ? 'active' : (workflow?.status ?? 'archived'),
     sentInWindow: recent?.sent ?? 0,
     ahead: await mailsAhead(tx, message, workflow?.id ?? '', now),
     cap,
@@ -192,6 +196,11 @@ async function sendFacts(
     zone: [lead.timezone, workspace.timezone].find((zone) => zone !== null && isZone(zone)) ?? 'UTC',
     expiresAt: message.expiresAt,
   };
+}
+
+function pauseOf(enrollment: typeof enrollments.$inferSelect | undefined): { reason: string; until: Date } | null {
+  if (!enrollment || enrollment.pausedReason === null || enrollment.dueAt === null) return null;
+  return { reason: heldBecause(enrollment.pausedReason, enrollment.dueAt), until: enrollment.dueAt };
 }
 
 /** Mails for the same lead that may go now too and belong to a workflow of higher priority than this one's. */

@@ -22,7 +22,7 @@ import { importBatches } from '../db/schema.ts';
 import type { Context } from './context.ts';
 import type { ImportRun, ReadyLead, RunResult } from './import-run.ts';
 import { mergePolicy } from './merge-lead.ts';
-import { earlierProfiles, enrollImported, holdImport } from './release-import.ts';
+import { earlierProfiles, enrollImported, holdImport, wakeMerged } from './release-import.ts';
 
 /** Imports this process is in the middle of: a staged batch that is not among them was left by a crash. */
 const running = new Set<string>();
@@ -162,10 +162,13 @@ export class StagedRun implements ImportRun {
       .where(eq(importBatches.id, batch.id));
     const odd = await this.#oddities(tx);
     if (odd.length > 0) await holdImport(ctx, tx, batch.id, odd);
+    // What known leads wait for may have come true with the values that were merged into them.
+    const woken = await wakeMerged(ctx, tx, batch.id);
     // Enrolling writes audit rows, and so takes the one lock that every click needs: last, and at once. Only leads that are new:
-    // a trigger asks for leads that were added, and an import never moves one that is known.
+    // a trigger asks for leads that were added.
     const enrolled = odd.length > 0 ? 0 : await enrollImported(ctx, tx, batch.id);
     await appendAudit(tx, ctx.workspaceId, [
+      ...woken.events,
       {
         at: now,
         actor: this.#by === null ? 'system:import' : `person:${this.#by}`,
@@ -175,7 +178,7 @@ export class StagedRun implements ImportRun {
         data: { fileHash, total, created, merged, unchanged, rejected, enrolled, held: odd.length > 0 },
       },
     ]);
-    return { counts, enrolled, odd };
+    return { counts, enrolled: enrolled + woken.enrolled, odd };
   }
 
   /** How the batch is unlike the earlier ones of its source; nothing, when whoever imports said that it is right. */

@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import { leadNotice } from './lead-notice.ts';
 import { learnedNotice } from './learned-notice.ts';
 import { mailNotice } from './mail-notice.ts';
+import { stuckNotice } from './stuck-notice.ts';
 import { heldMailNotice, taskNotice } from './task-notice.ts';
 
 /** What a notice says, from today's rows; null when what it was about is gone. */
@@ -24,6 +25,7 @@ export async function noticeFacts(ctx: Context, post: SlackPost): Promise<Notice
   if (type === 'facts_missing' || type === 'import_odd') return leadNotice(ctx, post);
   if (type === 'learned') return learnedNotice(post);
   if (type === 'task') return taskNotice(ctx, post);
+  if (type === 'stuck') return stuckNotice(ctx, post);
   if (type === 'fixed_mail_held') return heldMailNotice(ctx, post);
   if (type !== 'mail_uncertain' && type !== 'mail_failed') return null;
   const [found] = await ctx.db

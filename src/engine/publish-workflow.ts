@@ -13,6 +13,8 @@ export async function publishWorkflow(
   ctx: Context,
   definition: Workflow,
   by: string,
+  // A file that the program finds at each start does not take an archived workflow out of the archive; a person who publishes does.
+  { revive = false }: { revive?: boolean } = {},
 ): Promise<{ version: number; fresh: boolean }> {
   const hash = contentHash(definition);
   return transact(ctx.db, async (tx) => {
@@ -41,8 +43,11 @@ export async function publishWorkflow(
       .from(workflowVersions)
       .where(and(eq(workflowVersions.workflowId, workflow.id), eq(workflowVersions.hash, hash)));
     if (same) {
-      if (workflow.currentVersionId !== same.id) {
-        await tx.update(workflows).set({ currentVersionId: same.id }).where(eq(workflows.id, workflow.id));
+      if (workflow.currentVersionId !== same.id || (revive && workflow.status === 'archived')) {
+        await tx
+          .update(workflows)
+          .set({ currentVersionId: same.id, ...unarchived(workflow) })
+          .where(eq(workflows.id, workflow.id));
         await appendAudit(tx, ctx.workspaceId, [
           {
             at: now,
@@ -68,7 +73,10 @@ export async function publishWorkflow(
       publishedBy: by,
       publishedAt: now,
     });
-    await tx.update(workflows).set({ currentVersionId: id }).where(eq(workflows.id, workflow.id));
+    await tx
+      .update(workflows)
+      .set({ currentVersionId: id, ...unarchived(workflow) })
+      .where(eq(workflows.id, workflow.id));
     await appendAudit(tx, ctx.workspaceId, [
       {
         at: now,
@@ -83,6 +91,11 @@ export async function publishWorkflow(
   });
 }
 
+/** What is published anew takes leads in again. */
+function unarchived({ status }: typeof workflows.$inferSelect): { status?: 'active'; draining?: false } {
+  return status === 'archived' ? { status: 'active', draining: false } : {};
+}
+
 /**
  * What publishing would do. `current`: the version that holds today, null when there is none; `underWay`: leads on any version of
  * this workflow, who stay on theirs.
@@ -93,12 +106,14 @@ export type PublishPreview = {
   /** The earlier version that has exactly this content, and would hold again; null when it would be a new one. */
   again: number | null;
   underWay: number;
+  /** It is in the archive, and publishing takes it out. */
+  archived: boolean;
 };
 
 /** Compares a definition with what is published; writes nothing. */
 export async function previewPublish(ctx: Context, definition: Workflow): Promise<PublishPreview> {
   const workflow = await findWorkflow(ctx.db, ctx.workspaceId, definition.name);
-  if (!workflow?.currentVersionId) return { current: null, changes: [], again: null, underWay: 0 };
+  if (!workflow?.currentVersionId) return { current: null, changes: [], again: null, underWay: 0, archived: false };
   const current = await currentVersion(ctx.db, workflow.id);
   const [same] = await ctx.db
     .select({ version: workflowVersions.version })
@@ -113,6 +128,7 @@ export async function previewPublish(ctx: Context, definition: Workflow): Promis
     changes: diffWorkflows(current.definition, definition),
     again: same?.version ?? null,
     underWay: under?.leads ?? 0,
+    archived: workflow.status === 'archived',
   };
 }
 

@@ -3,11 +3,14 @@ import type { ImportOddity, ImportProfile } from '../core/data-quality/import-pr
 import { appendAudit } from '../db/audit.ts';
 import { type DbOrTx, transact, type Tx } from '../db/client.ts';
 import { createdLeads } from '../db/import-batches.ts';
+import { mergedLeads, toldOfCreated } from '../db/held-imports.ts';
 import { importBatches } from '../db/schema.ts';
 import { touchPost, wantPost } from '../db/slack-posts.ts';
 import { listWorkflows } from '../db/workflows.ts';
 import type { Context } from './context.ts';
+import { findImport, lockImported } from '../db/undone-imports.ts';
 import { enrollLeads } from './enroll.ts';
+import { wakeLead, wakeLeads, type Woken } from './wake-lead.ts';
 
 const COMPARED = 10;
 
@@ -66,12 +69,47 @@ export async function enrollImported(ctx: Context, tx: Tx, batchId: string): Pro
   }
 }
 
+const WOKEN_AT_ONCE = 2000;
+
+/**
+ * Wakes the known leads into which an import merged values, a page at a time, in the transaction that lets these be seen: goals and
+ * exits end what they end, and who waits for a value looks again. Of many, only those are looked at who are under way; what
+ * segments they came into is left to watch-segments, so that nobody's click waits for a hundred thousand of them. The caller holds
+ * the leads' locks and appends the events.
+ */
+export async function wakeMerged(ctx: Context, tx: Tx, batchId: string): Promise<Pick<Woken, 'enrolled' | 'events'>> {
+  const all: Pick<Woken, 'enrolled' | 'events'> = { enrolled: 0, events: [] };
+  let segments: boolean | null = null;
+  for (let after: string | null = null; ; ) {
+    const page: string[] = await mergedLeads(tx, batchId, { after, limit: WOKEN_AT_ONCE });
+    segments ??= page.length < WOKEN_AT_ONCE;
+    const { enrolled, events } = await wakeLeads(ctx, tx, page, { segments });
+    all.enrolled += enrolled;
+    all.events.push(...events);
+    after = page.at(-1) ?? null;
+    if (page.length < WOKEN_AT_ONCE) return all;
+  }
+}
+
+/** Events that were told of the leads of a held import begin now what they would have begun. */
+async function makeUpFor(ctx: Context, tx: Tx, batchId: string): Promise<Pick<Woken, 'enrolled' | 'events'>> {
+  const all: Pick<Woken, 'enrolled' | 'events'> = { enrolled: 0, events: [] };
+  for (const [leadId, told] of await toldOfCreated(tx, batchId)) {
+    const { enrolled, events } = await wakeLead(ctx, tx, leadId, { events: told });
+    all.enrolled += enrolled;
+    all.events.push(...events);
+  }
+  return all;
+}
+
 export type ReleaseResult = { ok: true; enrolled: number } | { ok: false; text: string };
 
 /** A person looked at an odd import and says that it is right: its leads go into the workflows now. `by`: `person:U0ANA`. */
 export async function releaseImport(ctx: Context, input: { batchId: string; by: string }): Promise<ReleaseResult> {
   const now = ctx.clock.now();
+  const found = await findImport(ctx.db, ctx.workspaceId, input.batchId);
   const result = await transact(ctx.db, async (tx): Promise<ReleaseResult> => {
+    if (found !== null) await lockImported(tx, found.id);
     const [batch] = await tx
       .select()
       .from(importBatches)
@@ -84,8 +122,11 @@ export async function releaseImport(ctx: Context, input: { batchId: string; by: 
     if (batch.releasedAt !== null) return { ok: false, text: 'Somebody let this import go on already.' };
     await tx.update(importBatches).set({ releasedAt: now, releasedBy: input.by }).where(eq(importBatches.id, batch.id));
     await touchPost(tx, ctx.workspaceId, { purpose: 'notice', subjectType: 'import_batch', subjectId: batch.id }, now);
-    const enrolled = await enrollImported(ctx, tx, batch.id);
+    // Nothing began for them while they waited, and nobody looked which segments they came into.
+    const woken = [await wakeMerged(ctx, tx, batch.id), await makeUpFor(ctx, tx, batch.id)];
+    const enrolled = woken.reduce((sum, each) => sum + each.enrolled, await enrollImported(ctx, tx, batch.id));
     await appendAudit(tx, ctx.workspaceId, [
+      ...woken.flatMap(({ events }) => events),
       {
         at: now,
         actor: input.by,

@@ -173,6 +173,7 @@ function parseContent(
   };
 }
 
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** The latest moment that a Date can hold. */
 const FAR = new Date(8.64e15);
 
@@ -182,7 +183,12 @@ async function isPaused(ctx: Context, tx: Tx, decision: Decision): Promise<boole
     .select()
     .from(workflows)
     .where(eq(workflows.id, decision.workflowId ?? ''));
-  return workflow?.status === 'paused';
+  if (workflow?.status === 'paused') return true;
+  const [enrollment] = await tx
+    .select({ status: enrollments.status })
+    .from(enrollments)
+    .where(eq(enrollments.id, decision.enrollmentId ?? NOBODY));
+  return enrollment?.status === 'paused';
 }
 
 /**

@@ -12,6 +12,7 @@ import { insertLeadEvent } from '../db/leads.ts';
 import { enrollments, leads } from '../db/schema.ts';
 import { wantPost } from '../db/slack-posts.ts';
 import { currentVersion } from '../db/workflows.ts';
+import { pauseColleagues } from './account-pause.ts';
 import type { Context } from './context.ts';
 import { replyNoticeId } from './mail-notice.ts';
 import type { Match, OurMessage } from './match-mail.ts';
@@ -58,6 +59,7 @@ export async function takeReply(ctx: Context, tx: Tx, taken: TakenMail, match: M
   const optOut = said.asksToStop ? await recordOptOut(ctx, tx, taken, message) : [];
   const eventId = await keepWords(ctx, tx, taken, said);
   const woken = await wakeLead(ctx, tx, lead.id, { events: ['replied'] });
+  const paused = await pauseColleagues(ctx, tx, lead);
   await tellPeople(ctx, tx, {
     taken,
     workflowId: message.workflowId,
@@ -66,7 +68,7 @@ export async function takeReply(ctx: Context, tx: Tx, taken: TakenMail, match: M
     said,
     stopped: ended.stopped,
   });
-  return [...ended.events, ...outcome.events, ...optOut, ...woken.events];
+  return [...ended.events, ...outcome.events, ...optOut, ...woken.events, ...paused];
 }
 
 /** Written by a program: kept with the reasons, and nothing follows from it. */

@@ -28,7 +28,7 @@ export async function tick(ctx: Context): Promise<number> {
 async function claimEnrollments(ctx: Context, tx: Tx): Promise<Job[]> {
   const jobs: Job[] = [];
   for (const { workflow, definition } of await listWorkflows(tx, ctx.workspaceId)) {
-    if (workflow.status !== 'active') continue;
+    if (workflow.status !== 'active' && !workflow.draining) continue;
     jobs.push(...(await claimOf(ctx, tx, workflow.id, false, BATCH)));
     // Nobody reads two thousand drafts, and tomorrow they would be stale: leads wait in line until people catch up.
     if (!(await countAlone(tx, workflow.id))) continue;

@@ -4,6 +4,7 @@ import { exitNow } from '../core/workflow/next-step.ts';
 import { stepById, type Step, type Workflow } from '../core/workflow.ts';
 import type { AuditEvent } from '../db/audit.ts';
 import type { Tx } from '../db/client.ts';
+import { heldBy } from '../db/held-imports.ts';
 import type { LeadRow } from '../db/leads.ts';
 import { decisions, enrollments, leads } from '../db/schema.ts';
 import { listSegments } from '../db/segments.ts';
@@ -51,8 +52,10 @@ export async function wakeLead(
     .orderBy(enrollments.id)
     .for('update');
   for (const enrollment of running) await wakeOne(ctx, tx, lead, enrollment, result);
-  const entered = await updateMembership(ctx, tx, lead);
-  if (lead.erasedAt !== null) return result;
+  const held = await heldBy(tx, lead.id);
+  // What an odd import brought begins nothing before somebody said that it is right; a segment is entered when they have.
+  const entered = held === null ? await updateMembership(ctx, tx, lead) : [];
+  if (lead.erasedAt !== null || held === 'created') return result;
   for (const event of happened.events ?? []) await enroll(ctx, tx, lead, { on: 'event', event }, result);
   for (const segment of entered) await enroll(ctx, tx, lead, { on: 'segment', segment }, result);
   return result;
@@ -60,11 +63,16 @@ export async function wakeLead(
 
 /**
  * The same for many leads, whose locks the caller holds: an import that merged values. While nobody saved a segment, only those
- * that are under way somewhere are looked at.
+ * that are under way somewhere are looked at; `segments: false` leaves those to watch-segments in any case.
  */
-export async function wakeLeads(ctx: Context, tx: Tx, leadIds: readonly string[]): Promise<Woken> {
+export async function wakeLeads(
+  ctx: Context,
+  tx: Tx,
+  leadIds: readonly string[],
+  { segments = true }: { segments?: boolean } = {},
+): Promise<Woken> {
   const all: Woken = { woken: 0, ended: [], enrolled: 0, events: [] };
-  const anySegment = (await listSegments(tx, ctx.workspaceId)).length > 0;
+  const anySegment = segments && (await listSegments(tx, ctx.workspaceId)).length > 0;
   for (let i = 0; i < leadIds.length; i += 1000) {
     const page = leadIds.slice(i, i + 1000);
     for (const leadId of anySegment ? page.toSorted() : await underWay(tx, page)) {

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { triggersOf } from '../core/workflow/settings.ts';
 import { appendAudit } from '../db/audit.ts';
 import { transact } from '../db/client.ts';
+import { heldBy } from '../db/held-imports.ts';
 import { clockRuns, leads, segmentMembers } from '../db/schema.ts';
 import { listSegments, type Segment } from '../db/segments.ts';
 import { listWorkflows } from '../db/workflows.ts';
@@ -40,6 +41,8 @@ export async function watchSegments(ctx: Context): Promise<number> {
       const names = own === undefined ? [] : withSegments(own, saved, now).segments;
       // Those who left are looked at too: whoever comes back later comes anew.
       if (triggering.every(({ id, name }) => names.includes(name) === known.has(`${id}:${lead.id}`))) continue;
+      // Leads of an odd import wait for a person's word; until then they come into nothing.
+      if ((await heldBy(ctx.db, lead.id)) !== null) continue;
       enrolled += await lookAt(ctx, lead.id);
     }
   }

@@ -67,7 +67,10 @@ function standsNow(now: Date): (enrollment: EnrollmentOf) => string[] {
   return ({ row, workflow, definition }) => {
     if (row.status === 'done' || row.status === 'exited') return [];
     const where = `${workflow}: at ${row.step}${titleOf(definition, row.step)}`;
-    if (row.status === 'paused') return [`${where}, paused`];
+    if (row.status === 'paused')
+      return [
+        `${where}, paused${row.pausedReason === null ? '' : `: ${row.pausedReason}`}${row.dueAt === null ? '' : `; until ${utc(row.dueAt)}`}`,
+      ];
     if (row.pendingDecisionId !== null) return [`${where}, waiting for people`];
     if (row.dueAt === null) return [where];
     if (row.dueAt > now) return [`${where}, until ${utc(row.dueAt)}`];

@@ -102,7 +102,7 @@ function passedSince(db: DbOrTx, workflowId: string, since: string): Promise<Cou
             and d.status in ('approved', 'edited', 'rejected', 'expired') and d.enrollment_id is not null
           union
           select s.step, s.enrollment_id::text as enrollment from enrollment_steps s
-          where s.workflow_id = ${workflowId}::uuid and s.at >= ${since}::timestamptz and s.did not in ('enrolled', 'deferred', 'migrated', 'removed')
+          where s.workflow_id = ${workflowId}::uuid and s.at >= ${since}::timestamptz and s.did not in ('enrolled', 'deferred', 'migrated', 'paused', 'resumed', 'removed')
           union
           select a.data->>'from' as step, a.subject_id as enrollment
           from enrollments e join audit a on a.subject_type = 'enrollment' and a.subject_id = e.id::text

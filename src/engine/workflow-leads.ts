@@ -19,7 +19,7 @@ export type LeadAtStep = {
     | { for: 'people'; since: Date; until: Date }
     | { for: 'time'; until: Date }
     | { for: 'room' /** Until people have caught up with the cards that wait. */ }
-    | { for: 'paused' }
+    | { for: 'paused'; why: string | null; until: Date | null }
     | { for: 'nothing' /** Held out, or about to be taken up. */ };
 };
 export type WorkflowLeads = {
@@ -42,6 +42,7 @@ type Row = {
   status: string;
   since: string;
   due: string | null;
+  pausedReason: string | null;
   asksPeople: boolean;
   cardSince: string | null;
   cardUntil: string | null;
@@ -77,7 +78,7 @@ export async function workflowLeads(
   const found20 = await rows<Row>(
     ctx.db,
     sql`select l.email, l.first_name as "firstName", l.last_name as "lastName", l.company, e.step, e.arm, e.status,
-          ${stamp('e.updated_at')} as since, ${stamp('e.due_at')} as due, e.asks_people as "asksPeople",
+          ${stamp('e.updated_at')} as since, ${stamp('e.due_at')} as due, e.paused_reason as "pausedReason", e.asks_people as "asksPeople",
           ${stamp('d.created_at')} as "cardSince", ${stamp('d.deadline_at')} as "cardUntil"
         from enrollments e join leads l on l.id = e.lead_id
           left join decisions d on d.id = e.pending_decision_id and d.status = 'pending'
@@ -114,10 +115,13 @@ function leadAt(row: Row, now: Date): LeadAtStep {
   };
 }
 
-function standsFor({ status, due, asksPeople, cardSince, cardUntil }: Row, now: Date): LeadAtStep['stands'] {
+function standsFor(
+  { status, due, pausedReason, asksPeople, cardSince, cardUntil }: Row,
+  now: Date,
+): LeadAtStep['stands'] {
+  if (status === 'paused') return { for: 'paused', why: pausedReason, until: due === null ? null : new Date(due) };
   if (cardSince !== null && cardUntil !== null)
     return { for: 'people', since: new Date(cardSince), until: new Date(cardUntil) };
-  if (status === 'paused') return { for: 'paused' };
   if (due === null) return { for: 'nothing' };
   if (new Date(due) > now) return { for: 'time', until: new Date(due) };
   return asksPeople ? { for: 'room' } : { for: 'nothing' };

@@ -5,6 +5,8 @@ import { parkAbandonedSendings } from '../engine/abandoned-sendings.ts';
 import { weeklyDigest } from '../engine/report.ts';
 import { seedChecks } from '../engine/seed-checks.ts';
 import { syncCards } from '../engine/sync-cards.ts';
+import { endPauses } from '../engine/account-pause.ts';
+import { findStuck } from '../engine/find-stuck.ts';
 import { tick } from '../engine/tick.ts';
 import { watchEvidence } from '../engine/watch-evidence.ts';
 import { watchSegments } from '../engine/watch-segments.ts';
@@ -15,6 +17,8 @@ export type ClockJob = { name: string; cron: string; run: (ctx: Context) => Prom
 export const clockJobs: readonly ClockJob[] = [
   { name: 'tick', cron: '* * * * * *', run: tick },
   { name: 'sync-cards', cron: '* * * * * *', run: syncCards },
+  { name: 'end-pauses', cron: '*/15 * * * * *', run: endPauses },
+  { name: 'find-stuck', cron: '30 */5 * * * *', run: findStuck },
   { name: 'park-abandoned-sendings', cron: '*/5 * * * * *', run: parkAbandonedSendings },
   { name: 'review-checks', cron: '*/20 * * * * *', run: seedChecks },
   { name: 'watch-evidence', cron: '10 * * * * *', run: watchEvidence },

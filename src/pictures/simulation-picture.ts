@@ -31,7 +31,7 @@ export function drawSimulation(report: SimulationReport): Buffer {
             borderDash: DASHES[i % DASHES.length] ?? [],
             borderWidth: 2.5,
             pointRadius: 2,
-            stepped: 'after' as const,
+            stepped: 'before' as const,
           })),
         },
         options: axes('risk', { max: null, legend: true }),

@@ -1,6 +1,7 @@
 import type { ControlOrder } from '../core/autonomy-order.ts';
 import type { Actor } from '../core/decision.ts';
 import type { MessageStatus } from '../core/message.ts';
+import type { ResumedLead } from '../engine/account-pause.ts';
 import type { RaiseAnswer, RaiseRef } from '../engine/answer-raise.ts';
 import type { ControlActor, ControlAnswer } from '../engine/autonomy-controls.ts';
 import type { AutonomyStatus } from '../engine/autonomy-status.ts';
@@ -45,6 +46,8 @@ export type SlackVerbs = {
   closeTask(input: CloseTask): Promise<{ ok: true } | { ok: false; text: string }>;
   pause(input: PauseInput): Promise<PauseResult>;
   resume(input: PauseInput): Promise<PauseResult>;
+  /** A lead that is paused because a colleague replied goes on now. */
+  resumeLead(input: { email: string; actor: Actor }): Promise<ResumedLead>;
   workflowStatus(): Promise<StatusFacts>;
   /** Whether this person may decide it now, so that nobody fills in a form for nothing; settling checks again. */
   mayDecideOn(decisionId: string, userId: string): Promise<{ may: boolean; approvers: string[] }>;

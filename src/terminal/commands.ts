@@ -1,4 +1,6 @@
 import { verifyChain } from '../db/audit.ts';
+import { resumeLead } from '../engine/account-pause.ts';
+import type { Context } from '../engine/context.ts';
 import { digestNow } from '../engine/report.ts';
 import { pause, resume } from '../engine/pause.ts';
 import { workflowStatus } from '../engine/status.ts';
@@ -7,6 +9,7 @@ import type { CommandDeps } from './leads.ts';
 import { leadsRoom } from './leads-room.ts';
 import { isWorkflowView, workflowView, workflowViewHelp } from './workflow-views.ts';
 import { workflowFileCommand } from './workflow-room.ts';
+import { workflowSimulate } from './workflow-simulate.ts';
 
 const help = `Countersign on the command line. With the embedded database the running program carries the command out; with
 DATABASE_URL it works directly on PostgreSQL.
@@ -24,9 +27,12 @@ DATABASE_URL it works directly on PostgreSQL.
   workflow schema           the JSON Schema of workflow files
   workflow diff FILE|A B    what is different, against what is published
   workflow publish FILE     show what would change; --yes publishes it
+  workflow simulate NAME|FILE.yaml --leads FILE.csv   who would get what when; nothing is sent
   workflow status           what runs, waits and was sent
+  workflow migrate NAME     move leads under way to another version; --yes does it
+  workflow archive NAME     take nobody in any more; --drain lets those under way go on
   workflow pause NAME|all   nothing is drafted or sent until resumed
-  workflow resume NAME|all
+  workflow resume NAME|all|EMAIL   with an address: a lead that is paused because a colleague replied
 ${workflowViewHelp.trimEnd()}
   autonomy show [WORKFLOW]  what goes without asking, why, and what would raise it
   autonomy replay           replay every log and compare it with what is stored
@@ -71,6 +77,7 @@ async function workflowRoom(verb: string | undefined, rest: string[], deps: Comm
   const onFiles = await workflowFileCommand(verb, rest, deps);
   if (onFiles !== null) return onFiles;
   if (verb === 'status') return status(deps);
+  if (verb === 'simulate') return workflowSimulate(rest, deps);
   if (isWorkflowView(verb)) return workflowView(verb, rest, deps);
   if (verb !== 'pause' && verb !== 'resume') return unknown(deps, `workflow ${verb ?? ''}`);
   if (name === undefined) {
@@ -78,6 +85,7 @@ async function workflowRoom(verb: string | undefined, rest: string[], deps: Comm
     return 2;
   }
   const ctx = await deps.context();
+  if (verb === 'resume' && name.includes('@')) return resumeOne(name, ctx, deps);
   const result = await (verb === 'pause' ? pause : resume)(ctx, { name, actor: { type: 'person', id: 'terminal' } });
   if (!result.ok) {
     deps.err(`${result.text} There is: ${result.known.join(', ')}.\n`);
@@ -85,6 +93,16 @@ async function workflowRoom(verb: string | undefined, rest: string[], deps: Comm
   }
   const word = verb === 'pause' ? 'paused' : 'running';
   deps.out(result.changed.length > 0 ? `${name} is ${word} now.\n` : `${name} was ${word} already.\n`);
+  return 0;
+}
+
+async function resumeOne(email: string, ctx: Context, deps: CommandDeps): Promise<number> {
+  const resumed = await resumeLead(ctx, { email, actor: { type: 'person', id: 'terminal' } });
+  if (!resumed.ok) {
+    deps.err(`${resumed.text}\n`);
+    return 1;
+  }
+  deps.out(`${resumed.email} goes on in ${resumed.resumed} workflow${resumed.resumed === 1 ? '' : 's'}.\n`);
   return 0;
 }
 

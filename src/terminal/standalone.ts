@@ -9,6 +9,7 @@ const alone: ReadonlyArray<(args: readonly string[]) => boolean> = [
   ([room, verb, ...rest]) =>
     room === 'workflow' && (verb === 'schema' || (verb === 'check' && !rest.includes('--known'))),
   ([room, verb, ...rest]) => room === 'workflow' && verb === 'map' && rest.some(isWorkflowFile),
+  ([room, verb, ...rest]) => room === 'workflow' && verb === 'simulate' && rest.some(isWorkflowFile),
 ];
 
 /**

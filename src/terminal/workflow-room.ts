@@ -7,6 +7,8 @@ import type { Workflow } from '../core/workflow.ts';
 import { knownNames } from '../engine/known-names.ts';
 import { previewPublish, publishedDefinition, publishWorkflow } from '../engine/publish-workflow.ts';
 import type { CommandDeps } from './leads.ts';
+import { archive, migrate } from './workflow-moves.ts';
+import { NotUnderstood } from './not-understood.ts';
 import { readWorkflowFile, readWorkflowFiles, type WorkflowFile } from './workflow-files.ts';
 
 const help = `workflow check [FILE…] [--known] [--strict] [--json]
@@ -14,6 +16,8 @@ workflow schema
 workflow diff FILE            what publishing the file would change
 workflow diff A B             A and B: a file, a name, or a name and version such as whitepaper-nurture@3
 workflow publish FILE [--yes] [--by ID]
+workflow migrate NAME [--to VERSION] [--yes] [--by ID]
+workflow archive NAME [--drain] [--yes] [--by ID]
 
 check reads workflow files (a folder stands for all of its files; left out, the folder workflows) and says what can't work
 (error) and what is probably not meant (warning), with its place in the file and what to do.
@@ -24,7 +28,12 @@ check reads workflow files (a folder stands for all of its files; left out, the 
 schema writes the JSON Schema of workflow files, which editors use to complete and to check while you type.
 
 publish shows what changes and how many leads are under way, who stay on their version; --yes publishes. Put the file into the
-folder that the program reads at start as well: what stands there holds again after the next start.
+folder that the folder that the program reads at start as well: what stands there holds again after the next start.
+
+migrate shows where the leads that are under way on other versions would go; --yes moves them. What was approved goes out as it was.
+
+archive takes nobody in any more and ends those under way, with their cards and what is not sent yet; with --drain they go on to
+their end. Publishing takes a workflow out of the archive.
 `;
 
 /** The verbs of `workflow` that work on files. @returns the exit code, or null when the verb is none of them. */
@@ -43,6 +52,10 @@ export async function workflowFileCommand(
       return understood(deps, () => diff(args, deps));
     case 'publish':
       return understood(deps, () => publish(args, deps));
+    case 'migrate':
+      return understood(deps, () => migrate(args, deps));
+    case 'archive':
+      return understood(deps, () => archive(args, deps));
     case '--help':
     case '-h':
       deps.out(help);
@@ -52,8 +65,6 @@ export async function workflowFileCommand(
       return null;
   }
 }
-
-class NotUnderstood extends Error {}
 
 async function understood(deps: CommandDeps, run: () => Promise<number>): Promise<number> {
   try {
@@ -201,7 +212,7 @@ async function publish(args: string[], deps: CommandDeps): Promise<number> {
     return 1;
   }
   const preview = await previewPublish(ctx, file.workflow);
-  if (preview.current !== null && preview.changes.length === 0) {
+  if (preview.current !== null && preview.changes.length === 0 && !preview.archived) {
     deps.out(`${file.workflow.name} stands so already, as version ${preview.current}.\n`);
     return 0;
   }
@@ -210,14 +221,16 @@ async function publish(args: string[], deps: CommandDeps): Promise<number> {
     deps.out(`Nothing was published yet. To do it: workflow publish ${name} --yes\n`);
     return 0;
   }
-  const { version } = await publishWorkflow(ctx, file.workflow, `person:${values.by ?? 'terminal'}`);
+  const { version } = await publishWorkflow(ctx, file.workflow, `person:${values.by ?? 'terminal'}`, {
+    revive: true,
+  });
   deps.out(`${file.workflow.name} is published as version ${version}.\n`);
   return 0;
 }
 
 function previewWords(
   name: string,
-  { current, changes, again, underWay }: Awaited<ReturnType<typeof previewPublish>>,
+  { current, changes, again, underWay, archived }: Awaited<ReturnType<typeof previewPublish>>,
 ): string {
   if (current === null) return `${name} is new.\n`;
   const stay =
@@ -225,5 +238,6 @@ function previewWords(
       ? 'No lead is under way.'
       : `${counted(underWay, 'lead')} under way ${underWay === 1 ? 'stays' : 'stay'} on the version they began with.`;
   const which = again === null ? '' : ` This is what version ${again} said: it would hold again.`;
-  return `${name}, against version ${current}:\n${diffWords(changes)}${stay}${which}\n`;
+  const out = archived ? ' It is in the archive; publishing takes it out.' : '';
+  return `${name}, against version ${current}:\n${diffWords(changes)}${stay}${which}${out}\n`;
 }

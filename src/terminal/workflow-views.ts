@@ -168,7 +168,7 @@ function stands({ stands: standing, since }: LeadAtStep, now: Date): string {
     case 'room':
       return `in line for ${ago(since)}, until people have caught up`;
     case 'paused':
-      return 'paused';
+      return `paused${standing.why === null ? '' : `: ${line(standing.why)}`}${standing.until === null ? '' : `; until ${utc(standing.until)}`}`;
     case 'nothing':
       return `for ${ago(since)}`;
   }

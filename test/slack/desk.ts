@@ -199,6 +199,10 @@ function inMemory(
         ? { ok: true, changed: [input.name] }
         : { ok: false, text: `There is no workflow “${input.name}”.`, known: ['whitepaper-nurture'] };
     },
+    async resumeLead(input) {
+      called('resumeLead', input);
+      return { ok: true, email: input.email, resumed: 1 };
+    },
     async resume(input) {
       called('resume', input);
       return { ok: true, changed: [] };

@@ -3,6 +3,7 @@ import { transact } from '../../src/db/client.ts';
 import { ensureWorkspace } from '../../src/db/workspaces.ts';
 import { contentHash } from '../../src/core/canonical-json.ts';
 import type { Context, Job, PostResult, SendResult, SlackMessage, WebhookAnswer } from '../../src/engine/context.ts';
+import { endPauses } from '../../src/engine/account-pause.ts';
 import { advance } from '../../src/engine/advance.ts';
 import { deliver } from '../../src/engine/deliver.ts';
 import { syncCards } from '../../src/engine/sync-cards.ts';
@@ -141,7 +142,7 @@ export async function testContext(
     },
     async drain() {
       for (let round = 0; round < 5000; round++) {
-        const claimed = await tick(ctx);
+        const claimed = (await endPauses(ctx)) + (await tick(ctx));
         const jobs = world.jobs.splice(0);
         for (const job of jobs) await (job.name === 'advance' ? advance(ctx, job) : deliver(ctx, job));
         const shown = await syncCards(ctx);

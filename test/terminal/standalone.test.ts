@@ -6,13 +6,19 @@ test.for([
   'autonomy replay --json --vectors runs.json',
   'leads evaluate leads.csv',
   'workflow check a.yaml',
+  'workflow simulate a.yaml --leads leads.csv',
 ])('“%s” is carried out here, whatever runs', (line) => {
   expect(standsAlone(line.split(' '))).toBe(true);
 });
 
-test.for(['autonomy replay', 'autonomy show', 'leads import leads.csv', 'workflow status', '', 'simulate autonomy'])(
-  '“%s” is handed to the running program',
-  (line) => {
-    expect(standsAlone(line.split(' '))).toBe(false);
-  },
-);
+test.for([
+  'autonomy replay',
+  'autonomy show',
+  'leads import leads.csv',
+  'workflow status',
+  'workflow simulate nurture --leads leads.csv',
+  '',
+  'simulate autonomy',
+])('“%s” is handed to the running program', (line) => {
+  expect(standsAlone(line.split(' '))).toBe(false);
+});

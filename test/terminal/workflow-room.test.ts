@@ -154,3 +154,35 @@ function parsedShipped() {
     quiet_hours: { from: '21:00', to: '07:00' },
   };
 }
+
+describe('workflow migrate and archive', () => {
+  const steps = (list: string[]) => {
+    const workflow = testWorkflow({ name: 'moved-about' });
+    return { ...workflow, steps: workflow.steps.filter(({ id }) => list.includes(id)) };
+  };
+  const [first = '', second = ''] = testWorkflow().steps.map(({ id }) => id);
+
+  test('show who would go where, and do it only when told so', async () => {
+    await enrolled(world, steps([first, second]), [{ email: 'mia@moved.example' }]);
+    await publishWorkflow(world.ctx, steps([second]), 'test');
+    const shown = await run('workflow', 'migrate', 'moved-about');
+    expect(shown.out).toContain('moved-about: 1 lead under way on other versions, to version 2:');
+    expect(shown.out).toContain(`1  version 1, ${first} → ${second}, from its beginning  (step “${first}” is gone`);
+    expect(shown.out).toContain('Nobody was moved yet. To do it: workflow migrate moved-about --yes');
+    expect((await run('workflow', 'migrate', 'moved-about', '--yes')).out).toContain(
+      '1 lead moved to version 2, 0 ended, 0 stayed.',
+    );
+    expect((await run('workflow', 'migrate', 'moved-about', '--yes')).out).toBe(
+      'Every lead under way in moved-about is on version 2 already.\n',
+    );
+    expect(await run('workflow', 'migrate', 'moved-about', '--to', 'two')).toMatchObject({ exit: 2 });
+    expect(await run('workflow', 'migrate', 'moved-about', '--to', '9')).toMatchObject({ exit: 1 });
+  });
+
+  test('archiving says what it ends before it does', async () => {
+    expect((await run('workflow', 'archive', 'moved-about')).out).toContain('1 lead under way would leave at once');
+    expect((await run('workflow', 'archive', 'moved-about', '--drain', '--yes')).out).toContain('goes on to the end');
+    expect((await run('workflow', 'archive', 'moved-about', '--yes')).out).toContain('1 lead left it');
+    expect((await run('workflow', 'archive', 'moved-about')).out).toContain('archived already');
+  });
+});

@@ -35,10 +35,10 @@ export function sendDry(
     const from = now.getTime() - capMs;
     const recent = earlier
       .flatMap(({ leaves }) => (leaves === null ? [] : [leaves.getTime()]))
-      .filter((at) => at >= from && at <= now.getTime())
+      .filter((at) => at > from && at <= now.getTime())
       .toSorted((a, b) => a - b);
     const [oldest] = recent;
-    const capFreeAt = oldest === undefined ? null : new Date(oldest + capMs + 1);
+    const capFreeAt = oldest === undefined ? null : new Date(oldest + capMs);
     const answer = maySend({
       ...ALL_WELL,
       ...{ now, sendAfter, expiresAt, cap, capFreeAt, quietHours, zone, sentInWindow: recent.length },

@@ -32,6 +32,8 @@ const SETTINGS: Record<keyof Workflow, string> = {
   triggers: 'Several things that bring leads in; instead of trigger.',
   exit_when: 'Conditions on which a lead leaves at once, with their reasons.',
   re_entry: 'Whether a lead may come in again once it left. Left out: never.',
+  account_pause:
+    'How long colleagues are left alone when somebody of a company answers: a duration, or never. Left out: 14d.',
   priority: 'Whose mail goes first when a cap is near, 0 to 100. Left out: 50.',
   cohort: 'Shares of the leads in percent; they add up to 100. Left out: all ai.',
   baseline: 'The fixed sequence that the AI is measured against.',

@@ -111,7 +111,7 @@ export function plusDays({ year, month, day }: Pick<LocalTime, 'year' | 'month' 
   };
 }
 
-function weekdayOf({ year, month, day }: Pick<LocalTime, 'year' | 'month' | 'day'>): Weekday {
+export function weekdayOf({ year, month, day }: Pick<LocalTime, 'year' | 'month' | 'day'>): Weekday {
   // 1970-01-01 was a Thursday.
   const day0 = Math.floor(Date.UTC(year, month - 1, day) / DAY_MS) + 3;
   const weekday = weekdays[((day0 % 7) + 7) % 7];

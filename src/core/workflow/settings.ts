@@ -19,6 +19,11 @@ export function priorityOf({ priority }: Pick<Workflow, 'priority'>): number {
   return priority ?? 50;
 }
 
+/** How long colleagues are left alone when somebody of their company answers, in milliseconds; null: not at all. */
+export function accountPauseMs({ account_pause: pause }: Pick<Workflow, 'account_pause'>): number | null {
+  return pause === 'never' ? null : durationMs(pause ?? '14d');
+}
+
 /** How long people have for a decision of this kind, in milliseconds. */
 export function deadlineMs(workflow: Pick<Workflow, 'deadline' | 'deadlines'>, kind: Kind): number {
   return durationMs(workflow.deadlines?.[kind] ?? workflow.deadline);

@@ -16,7 +16,7 @@ const COMMANDS = [
   '`/workflow enroll whitepaper-nurture ana@acme.example` – put a lead in; `/workflow remove whitepaper-nurture ana@acme.example WHY` – take it out, with what waits',
   '`/workflow autonomy` – what goes without asking, why, and what would raise it; `/workflow autonomy help` for steering it',
   '`/workflow pause whitepaper-nurture` – stop one workflow; `/workflow pause all` stops everything, mails that wait included',
-  '`/workflow resume whitepaper-nurture` or `/workflow resume all` – go on',
+  '`/workflow resume whitepaper-nurture` or `/workflow resume all` – go on; with an address, a lead that is paused because a colleague replied',
   '`/workflow me` – your own numbers as a reviewer, for you alone',
   '`/workflow help` – this',
 ].join('\n');

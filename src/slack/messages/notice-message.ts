@@ -11,6 +11,7 @@ import { cutPlain, escapeMrkdwn, moment, utc } from '../text.ts';
 import { autonomyNotice } from './autonomy-notice.ts';
 import { factsMissingNotice, importOddNotice } from './lead-notice.ts';
 import { complaintNotice, replyNotice } from './reply-notice.ts';
+import { stuckNotice } from './stuck-notice.ts';
 import { heldMailNotice, taskNotice } from './task-notice.ts';
 
 const DETAIL = 1_000;
@@ -46,6 +47,8 @@ export function renderNotice(facts: NoticeFacts): SlackMessage {
       return taskNotice(facts);
     case 'fixed_mail_held':
       return heldMailNotice(facts);
+    case 'stuck':
+      return stuckNotice(facts);
     case 'learned':
       return learned(facts);
   }

@@ -48,7 +48,7 @@ function stands({ stands: standing, since }: LeadAtStep, now: Date, at: (date: D
     case 'room':
       return `in line for ${ago(since)}, until people have caught up`;
     case 'paused':
-      return 'paused';
+      return `paused${standing.why === null ? '' : `: ${brief(oneLine(standing.why), 120)}`}${standing.until === null ? '' : `; until ${at(standing.until)}`}`;
     case 'nothing':
       return `here for ${ago(since)}`;
   }

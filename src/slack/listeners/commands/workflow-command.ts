@@ -1,5 +1,6 @@
 import type { SlackCommandMiddlewareArgs } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
+import type { ResumedLead } from '../../../engine/account-pause.ts';
 import type { PauseResult } from '../../../engine/pause.ts';
 import { commands } from '../../action-ids.ts';
 import { didYouMean } from '../../../core/did-you-mean.ts';
@@ -114,8 +115,17 @@ async function switchWorkflow(
     log.info({ user: userId, verb }, 'pause or resume refused');
     return ephemeral(`Only approvers of a workflow and workspace admins may ${verb}. Nothing was changed.`);
   }
-  const input = { name: name.toLowerCase(), actor: { type: 'person' as const, id: userId } };
+  const actor = { type: 'person' as const, id: userId };
+  if (verb === 'resume' && name.includes('@'))
+    return ephemeral(resumedLead(await verbs.resumeLead({ email: name, actor })));
+  const input = { name: name.toLowerCase(), actor };
   return ephemeral(switched(verb, input.name, verb === 'pause' ? await verbs.pause(input) : await verbs.resume(input)));
+}
+
+function resumedLead(result: ResumedLead): string {
+  if (!result.ok) return brief(result.text, 300);
+  const { email, resumed } = result;
+  return `\`${quoted(email)}\` goes on in ${resumed === 1 ? 'one workflow' : `${resumed} workflows`}. Held mails go out as they were approved.`;
 }
 
 function switched(verb: 'pause' | 'resume', name: string, result: PauseResult): string {
