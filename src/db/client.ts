@@ -66,6 +66,10 @@ function openPostgres(url: string, poolSize: number): Database {
       try {
         const result: unknown = await connection.unsafe(text, values ?? []);
         return { rows: flattenRows(result) };
+      } catch (error) {
+        // A block that failed halfway leaves its transaction open: whoever gets this connection next would fail for it.
+        await connection.unsafe('rollback').catch(() => {});
+        throw error;
       } finally {
         connection.release();
       }

@@ -18,7 +18,7 @@ import { mail, workflowOf } from '../engine/language-world.ts';
 const { values } = parseArgs({
   options: {
     steps: { type: 'string', default: '10000' },
-    lease: { type: 'string', default: '4000' },
+    lease: { type: 'string', default: '10000' },
     stops: { type: 'string', default: '3' },
   },
 });
@@ -50,7 +50,10 @@ await enrolled(
 console.log(`${count} leads, ${count * STEPS.length} steps due, ${PROCESSES} processes, leases of ${lease} ms`);
 
 const startedAt = performance.now();
-const workers = await Promise.all(Array.from({ length: PROCESSES }, (_, i) => start(`worker ${i + 1}`)));
+// The first one makes the job store's tables.
+const first = await start('worker 1');
+const others = Array.from({ length: PROCESSES - 1 }, (_, i) => start(`worker ${i + 2}`));
+const workers = [first, ...(await Promise.all(others))];
 let halted = 0;
 for (; halted < stops; halted++) {
   await pause(lease * 1.5);

@@ -63,6 +63,8 @@ const { ctx } = await testContext(
 
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
+// Whoever started it is gone.
+process.once('disconnect', () => process.exit(1));
 await queue.work();
 process.send?.('ready');
 while (!stop.signal.aborted) {

@@ -9,6 +9,7 @@ import { validateView } from '../../sandbox/slack/validate-view.ts';
 import type { PolicyEffect } from '../../src/core/autonomy/policy-effect.ts';
 import { controlUsage } from '../../src/core/autonomy-order.ts';
 import { decisionStatuses, reasonCodes } from '../../src/core/decision.ts';
+import { stuckKinds } from '../../src/core/stuck.ts';
 import { type Kind, kinds } from '../../src/core/kinds/kind.ts';
 import { messageStatuses } from '../../src/core/message.ts';
 import { taskStatuses } from '../../src/core/workflow/task.ts';
@@ -44,6 +45,7 @@ import { renderNotice } from '../../src/slack/messages/notice-message.ts';
 import { openAgain, type Refusal, refusalMessage } from '../../src/slack/messages/refusal.ts';
 import { factsMissingNotice, importOddNotice } from '../../src/slack/messages/lead-notice.ts';
 import { complaintNotice, replyNotice } from '../../src/slack/messages/reply-notice.ts';
+import { stuckNotice } from '../../src/slack/messages/stuck-notice.ts';
 import { heldMailNotice, taskNotice } from '../../src/slack/messages/task-notice.ts';
 import { statusBlocks, statusMessage } from '../../src/slack/messages/status-message.ts';
 import {
@@ -349,6 +351,22 @@ function notices(fill: Filler, length: number): NoticeFacts[] {
     { type: 'sender_trouble', detail: text, since: noon },
     { type: 'post_maybe_missing', postId: messageId, about: text, open: true },
     { type: 'post_maybe_missing', postId: messageId, about: text, open: false },
+  ];
+}
+
+function stuckNotices(fill: Filler, length: number): Array<Extract<NoticeFacts, { type: 'stuck' }>> {
+  const many = Math.min(length, 15);
+  const stuck = Array.from({ length: many }, (_, i) => ({
+    leadName: fill(60),
+    leadEmail: i % 3 === 0 ? null : fill(200),
+    workflow: fill(60),
+    step: fill(40),
+    kind: stuckKinds[i % stuckKinds.length] ?? ('overdue' as const),
+    since: noon,
+  }));
+  return [
+    { type: 'stuck', leads: stuck, more: length - many },
+    { type: 'stuck', leads: [], more: 0 },
   ];
 }
 
@@ -686,6 +704,9 @@ const BUILDERS: Record<string, Record<string, Cases>> = {
     complaintNotice: of(everyOne(sizes(replies)), ({ leadName, workflow, subject, stopped, at }) => ({
       message: complaintNotice({ type: 'lead_complained', leadName, workflow, subject, stopped, at }),
     })),
+  },
+  'messages/stuck-notice.ts': {
+    stuckNotice: of(everyOne(sizes(stuckNotices)), (facts) => ({ message: stuckNotice(facts) })),
   },
   'messages/task-notice.ts': {
     taskNotice: of(everyOne(sizes(taskNotices)), (facts) => ({ message: taskNotice(facts) })),
