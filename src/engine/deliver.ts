@@ -1,8 +1,9 @@
 import { and, count, eq, gt, inArray, min, ne, sql } from 'drizzle-orm';
 import { durationMs } from '../core/duration.ts';
 import { mailHash, type RenderedMail } from '../core/message.ts';
-import { isZone } from '../core/quiet-hours.ts';
 import { maySend, type SendAnswer } from '../core/send-gate.ts';
+import { zoneOf } from '../core/workflow/local-time.ts';
+import { accountZoneOf } from '../db/accounts.ts';
 import { appendAudit } from '../db/audit.ts';
 import { rows, transact, type Tx } from '../db/client.ts';
 import { writeHistory } from '../db/enrollment-steps.ts';
@@ -193,7 +194,7 @@ async function sendFacts(
     cap,
     capFreeAt: recent?.oldest ? new Date(recent.oldest.getTime() + durationMs(cap.within)) : null,
     quietHours,
-    zone: [lead.timezone, workspace.timezone].find((zone) => zone !== null && isZone(zone)) ?? 'UTC',
+    zone: zoneOf(lead.timezone, await accountZoneOf(tx, lead), workspace.timezone),
     expiresAt: message.expiresAt,
   };
 }

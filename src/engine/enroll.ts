@@ -2,6 +2,7 @@ import { and, desc, eq, inArray, isNotNull } from 'drizzle-orm';
 import { spotCheckCoin } from '../core/gate.ts';
 import type { LeadFacts } from '../core/workflow/condition.ts';
 import { zoneOf } from '../core/workflow/local-time.ts';
+import { accountZones } from '../db/accounts.ts';
 import { exitNow } from '../core/workflow/next-step.ts';
 import { armOf, firstStep, type Happening, mayReenter, triggeredBy, triggersOf } from '../core/workflow/settings.ts';
 import { asksPeople } from '../core/workflow/step.ts';
@@ -216,9 +217,13 @@ async function entryFacts(db: DbOrTx, found: readonly LeadRow[], now: Date): Pro
   const { timezone } = await findWorkspace(db, first.workspaceId);
   const saved = await listSegments(db, first.workspaceId);
   const bare = await bareFacts(db, found);
+  const zones = await accountZones(
+    db,
+    found.map(({ accountId }) => accountId),
+  );
   return bare.map((facts, i) => ({
     ...withSegments({ ...facts, enteredAt: now }, saved, now),
-    zone: zoneOf(found[i]?.timezone ?? null, null, timezone),
+    zone: zoneOf(found[i]?.timezone ?? null, zones.get(found[i]?.accountId ?? '') ?? null, timezone),
   }));
 }
 

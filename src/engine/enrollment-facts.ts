@@ -1,5 +1,6 @@
 import type { LeadFacts } from '../core/workflow/condition.ts';
 import { zoneOf } from '../core/workflow/local-time.ts';
+import { accountZoneOf } from '../db/accounts.ts';
 import { nextExitChange } from '../core/workflow/next-step.ts';
 import { goalOf } from '../core/workflow/settings.ts';
 import type { Workflow } from '../core/workflow.ts';
@@ -39,7 +40,7 @@ export async function enrollmentFacts(
     return { fields: {}, tags: [], score: lead.score, segments: [], events: [], enteredAt, zone: 'UTC' };
   const { timezone } = await findWorkspace(db, lead.workspaceId);
   const facts = await leadFacts(db, lead, { enteredAt, stepEnteredAt }, now);
-  return { ...facts, zone: zoneOf(lead.timezone, null, timezone) };
+  return { ...facts, zone: zoneOf(lead.timezone, await accountZoneOf(db, lead), timezone) };
 }
 
 /** When an enrollment must be looked at next: when its own timer is over, or when passing time alone could end it. */

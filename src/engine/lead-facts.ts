@@ -1,6 +1,8 @@
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { holds, type LeadFacts, mentions } from '../core/workflow/condition.ts';
 import { fieldsOf } from '../core/workflow/lead-fields.ts';
+import { zoneOf } from '../core/workflow/local-time.ts';
+import { accountZones } from '../db/accounts.ts';
 import type { DbOrTx } from '../db/client.ts';
 import type { LeadRow } from '../db/leads.ts';
 import { leadEvents, outcomes } from '../db/schema.ts';
@@ -46,6 +48,10 @@ export async function bareFacts(db: DbOrTx, leads: readonly LeadRow[]): Promise<
     db,
     leads.map(({ id }) => id),
   );
+  const zones = await accountZones(
+    db,
+    leads.map(({ accountId }) => accountId),
+  );
   return leads.map((lead) => ({
     fields: fieldsOf(lead),
     tags: lead.tags,
@@ -53,7 +59,7 @@ export async function bareFacts(db: DbOrTx, leads: readonly LeadRow[]): Promise<
     segments: [],
     events: events.get(lead.id) ?? [],
     enteredAt: lead.createdAt,
-    zone: lead.timezone ?? timezone,
+    zone: zoneOf(lead.timezone, zones.get(lead.accountId ?? '') ?? null, timezone),
   }));
 }
 

@@ -71,6 +71,8 @@ for (const worker of workers) worker.kill('SIGTERM');
 await Promise.all(workers.map(gone));
 const took = ((performance.now() - startedAt) / 1000).toFixed(1);
 const violations = await judge();
+const again = await calledAgain();
+if (again === 0) violations.push('no process was stopped with a call in its hands: nothing was tested');
 for (const violation of violations) console.error(`VIOLATION ${violation}`);
 await database.close();
 await admin.unsafe(`drop database ${name} with (force)`);
@@ -78,7 +80,7 @@ await admin.end();
 await server.stop();
 console.log(
   violations.length === 0
-    ? `\n${count * STEPS.length} steps by ${PROCESSES} processes, ${halted} of them stopped for three leases, in ${took} s: each once`
+    ? `\n${count * STEPS.length} steps by ${PROCESSES} processes, ${halted} of them stopped for three leases, in ${took} s: each once (${again} calls were made again for a process that was stopped)`
     : `\n${violations.length} violations`,
 );
 process.exit(violations.length === 0 && halted > 0 ? 0 : 1);
@@ -107,6 +109,12 @@ async function left(): Promise<number> {
               + (select count(*) from messages where status in ('approved', 'sending')))::int as left`,
   );
   return row?.left ?? 0;
+}
+
+/** Calls that a process had under way when it was stopped, and that others made again with the same key. */
+async function calledAgain(): Promise<number> {
+  const found = await rows(database.db, sql`select call_id from outside_calls group by 1 having count(*) > 1`);
+  return found.length;
 }
 
 /** What must hold whoever did what when; from the rows and from what the world outside saw. */

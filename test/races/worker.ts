@@ -14,6 +14,7 @@ import { testContext } from '../support/context.ts';
 const { DATABASE_URL: url, WORKER: name, LEASE_MS: lease } = process.env;
 if (!url || !name || !lease) throw new Error('DATABASE_URL, WORKER and LEASE_MS are needed');
 const database = await openDatabase({ engine: 'postgres', url, poolSize: 8 });
+const CALL_MS = 400;
 const said = (level: string) => (fields: Record<string, unknown>, message: string) =>
   console.error(`${name} ${level}: ${message} ${JSON.stringify(fields).slice(0, 600)}`);
 const log = { debug() {}, info() {}, warn: said('warn'), error: said('error') };
@@ -54,6 +55,8 @@ const { ctx } = await testContext(
     webhooks: {
       async post({ id }) {
         await database.db.execute(sql`insert into outside_calls (call_id, worker) values (${id}, ${name})`);
+        // A server takes its time: whoever is stopped has calls under way, and wakes with answers to what others have done since.
+        await new Promise((resolve) => setTimeout(resolve, CALL_MS));
         return { type: 'done' };
       },
     },

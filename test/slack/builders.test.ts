@@ -355,8 +355,8 @@ function notices(fill: Filler, length: number): NoticeFacts[] {
 }
 
 function stuckNotices(fill: Filler, length: number): Array<Extract<NoticeFacts, { type: 'stuck' }>> {
-  const many = Math.min(length, 15);
-  const stuck = Array.from({ length: many }, (_, i) => ({
+  const shown = Math.min(length, 15);
+  const stuck = Array.from({ length: shown }, (_, i) => ({
     leadName: fill(60),
     leadEmail: i % 3 === 0 ? null : fill(200),
     workflow: fill(60),
@@ -365,7 +365,7 @@ function stuckNotices(fill: Filler, length: number): Array<Extract<NoticeFacts, 
     since: noon,
   }));
   return [
-    { type: 'stuck', leads: stuck, more: length - many },
+    { type: 'stuck', leads: stuck, more: length - shown },
     { type: 'stuck', leads: [], more: 0 },
   ];
 }
