@@ -25,6 +25,8 @@ const { values } = parseArgs({
 const [steps, lease, stops] = [values.steps, values.lease, values.stops].map(Number) as [number, number, number];
 const STEPS = ['first-tag', 'call', 'second-tag', 'mail'];
 const PROCESSES = 4;
+/** Seconds without any progress after which the run is over. */
+const QUIET_S = 180;
 const count = Math.ceil(steps / STEPS.length);
 
 const server = await startPostgres();
@@ -64,7 +66,14 @@ for (; halted < stops; halted++) {
   victim.kill('SIGCONT');
   console.log(`worker ${(halted % PROCESSES) + 1} was stopped for three leases; ${await left()} leads under way`);
 }
-while ((await left()) > 0) await pause(1000);
+// Nothing that is begun may stand still for ever either.
+let before = await left();
+for (let still = 0; before > 0 && still < QUIET_S; ) {
+  await pause(1000);
+  const now = await left();
+  still = now < before ? 0 : still + 1;
+  before = now;
+}
 // Zombies may still have something in their hands: they get the time to do harm.
 await pause(lease * 2);
 for (const worker of workers) worker.kill('SIGTERM');

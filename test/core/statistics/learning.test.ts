@@ -94,6 +94,17 @@ test('logistic regression arrives where a general minimiser does', () => {
   expect(fit).toMatchObject({ converged: true, logLoss: expect.closeTo(0.62, 1) });
 });
 
+test('begun at a model of nearly the same examples it comes to the same, in fewer steps', () => {
+  const plain = fitLogistic(EXAMPLES);
+  const start = fitted(EXAMPLES.slice(1));
+  const begun = fitLogistic(EXAMPLES, { start });
+  if (!plain.converged || !begun.converged) throw new Error('both should be fitted');
+  for (const [i, weight] of plain.model.weights.entries()) relative(begun.model.weights[i] ?? Number.NaN, weight, 1e-6);
+  relative(begun.model.intercept, plain.model.intercept, 1e-6);
+  expect(begun.iterations).toBeLessThanOrEqual(plain.iterations);
+  expect(() => fitLogistic(EXAMPLES, { start: { ...start, weights: [1] } })).toThrow(RangeError);
+});
+
 test('with one yes-or-no feature and no penalty the chances are the shares', () => {
   const rows = (x: number, bad: number, good: number): Example[] => [
     ...Array.from({ length: bad }, () => ({ x: [x], y: 1 })),
