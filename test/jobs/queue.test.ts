@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { transact } from '../../src/db/client.ts';
+import { openDatabase, transact } from '../../src/db/client.ts';
 import type { Job, Log } from '../../src/engine/context.ts';
 import { type Queue, startQueue } from '../../src/jobs/queue.ts';
 import { engines, testDatabase, type TestDatabase } from '../support/database.ts';
@@ -64,4 +64,41 @@ describe.each(engines)('the job queue on %s', (engine) => {
     ]);
     expect(await queue.drain()).toBe(0);
   });
+});
+
+test('processes that start at the same moment on a new database all get their queue, and jobs go through it', async () => {
+  const database = await testDatabase('postgres');
+  const errors: unknown[] = [];
+  const log: Log = { debug() {}, info() {}, warn() {}, error: (fields) => void errors.push(fields) };
+  const done: string[] = [];
+  const others = await Promise.all(
+    Array.from({ length: 5 }, () => openDatabase({ engine: 'postgres', url: database.url ?? '' })),
+  );
+  const started = await Promise.allSettled(
+    [database, ...others].map(({ jobs }) =>
+      startQueue({
+        jobs,
+        backend: 'postgres',
+        log,
+        handlers: () => ({
+          advance: async (job) => void done.push(job.enrollmentId),
+          deliver: async (job) => void done.push(job.messageId),
+        }),
+        onWake: () => {},
+      }),
+    ),
+  );
+  const queues = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  try {
+    expect(started.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))).toEqual([]);
+    for (const [i, queue] of queues.entries())
+      await transact(database.db, (tx) => queue.send(tx, [{ name: 'advance', enrollmentId: `e${i}`, version: 1 }]));
+    await queues.at(-1)?.drain();
+    expect(done.toSorted()).toEqual(['e0', 'e1', 'e2', 'e3', 'e4', 'e5']);
+    expect(errors).toEqual([]);
+  } finally {
+    for (const queue of queues) await queue.stop();
+    for (const other of others) await other.close();
+    await database.close();
+  }
 });
