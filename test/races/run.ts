@@ -52,10 +52,7 @@ await enrolled(
 console.log(`${count} leads, ${count * STEPS.length} steps due, ${PROCESSES} processes, leases of ${lease} ms`);
 
 const startedAt = performance.now();
-// The first one makes the job store's tables.
-const first = await start('worker 1');
-const others = Array.from({ length: PROCESSES - 1 }, (_, i) => start(`worker ${i + 2}`));
-const workers = [first, ...(await Promise.all(others))];
+const workers = await Promise.all(Array.from({ length: PROCESSES }, (_, i) => start(`worker ${i + 1}`)));
 let halted = 0;
 for (; halted < stops; halted++) {
   await pause(lease * 1.5);
