@@ -1,11 +1,14 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { verifyChain } from '../../src/db/audit.ts';
-import { decisions, enrollments, messages, tasks } from '../../src/db/schema.ts';
+import { rows, transact } from '../../src/db/client.ts';
+import { insertLeadEvent } from '../../src/db/leads.ts';
+import { decisions, enrollments, leads, messages, tasks } from '../../src/db/schema.ts';
 import { advance } from '../../src/engine/advance.ts';
 import { closeTask } from '../../src/engine/close-task.ts';
 import { deliver } from '../../src/engine/deliver.ts';
 import { tick } from '../../src/engine/tick.ts';
+import { wakeLead } from '../../src/engine/wake-lead.ts';
 import { DAY, engineWorld, MINUTE } from './engine-world.ts';
 import { did, enrollmentsOf, letIn, mail, sent, workflowOf } from './language-world.ts';
 
@@ -18,6 +21,13 @@ describe('the language at the same moment', () => {
     // Connections are opened when they are needed: all are, before it counts.
     await Promise.all(Array.from({ length: 8 }, () => at.ctx.db.execute('select pg_sleep(0.02)')));
     return ids;
+  };
+  const waitingForLocks = async (): Promise<number> => {
+    const [row] = await rows<{ count: number }>(
+      at.ctx.db,
+      sql`select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return row?.count ?? 0;
   };
   const work = async (): Promise<void> => {
     await tick(at.ctx);
@@ -58,6 +68,64 @@ describe('the language at the same moment', () => {
     await Promise.all([work(), ...ids.map((id) => did(at, id, 'clicked', false))]);
     await at.world.drain();
     for (const id of ids) expect((await at.enrollmentOf(id)).step).toBe('warm');
+  });
+
+  test('a turn waits for whoever changes the lead, and then acts on what that changed', async () => {
+    const leadId = await letIn(
+      at,
+      workflowOf([
+        { id: 'pause', wait: '1d' },
+        { id: 'clicks', wait_until: { event: 'clicked' }, timeout: '9d' },
+        { id: 'warm', wait: '9d' },
+      ]),
+    );
+    at.world.passTime(DAY);
+    await tick(at.ctx);
+    const [job] = at.world.jobs.splice(0);
+    if (job?.name !== 'advance') throw new Error('the lead should be due');
+    const turn: { done: Promise<void> | null } = { done: null };
+    await transact(at.ctx.db, async (tx) => {
+      await tx.select().from(leads).where(eq(leads.id, leadId)).for('update');
+      turn.done = advance(at.ctx, job);
+      await expect.poll(async () => (await waitingForLocks()) > 0, { timeout: 10_000 }).toBe(true);
+      const now = at.ctx.clock.now();
+      await insertLeadEvent(tx, {
+        id: at.ctx.ids.id(),
+        workspaceId: at.ctx.workspaceId,
+        leadId,
+        type: 'clicked',
+        source: 'test',
+        externalId: null,
+        payload: {},
+        occurredAt: now,
+        receivedAt: now,
+      });
+      await wakeLead(at.ctx, tx, leadId, { events: ['clicked'] });
+    });
+    await turn.done;
+    await at.world.drain();
+    expect((await at.enrollmentOf(leadId)).step).toBe('warm');
+  });
+
+  test('a job that was carried out before does nothing the second time, though the lead is due again', async () => {
+    const leadId = await letIn(
+      at,
+      workflowOf([
+        { id: 'pause', wait: '1d' },
+        { id: 'first', update: { add_tags: ['first'] } },
+        { id: 'second', update: { add_tags: ['second'] } },
+        { id: 'rest', wait: '9d' },
+      ]),
+    );
+    at.world.passTime(DAY);
+    await tick(at.ctx);
+    const [job] = at.world.jobs.splice(0);
+    if (job?.name !== 'advance') throw new Error('the lead should be due');
+    await advance(at.ctx, job);
+    const after = await at.enrollmentOf(leadId);
+    expect(after).toMatchObject({ status: 'active', step: 'first' });
+    await advance(at.ctx, job);
+    expect(await at.enrollmentOf(leadId)).toEqual(after);
   });
 
   test('the goal and a mail about to leave: it left before, or it never does', async () => {
