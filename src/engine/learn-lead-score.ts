@@ -9,6 +9,7 @@ import { leadScoreWords } from '../core/scoring/lead-score-words.ts';
 import { ruleScore } from '../core/scoring/rule-score.ts';
 import { snapshotOf } from '../core/scoring/scored-lead.ts';
 import { appendAudit } from '../db/audit.ts';
+import { dayOf, takeRun } from '../db/clock-runs.ts';
 import { transact } from '../db/client.ts';
 import {
   type ArrivedLead,
@@ -17,7 +18,6 @@ import {
   lastScoreTrainedAt,
   leadScoreInUse,
 } from '../db/lead-score-models.ts';
-import { clockRuns } from '../db/schema.ts';
 import type { Context } from './context.ts';
 import { announceLearning } from './learned-notice.ts';
 import { scoredLeads } from './score-lead.ts';
@@ -36,7 +36,8 @@ const PAGE = 500;
 /** Once a day: learns the lead score anew where there is enough to learn from and nothing was tried for four weeks. Answers with how many were put in use. */
 export async function learnLeadScores(ctx: Context): Promise<number> {
   const now = ctx.clock.now();
-  if (!(await takeDay(ctx, now))) return 0;
+  if (!(await takeRun(ctx.db, { workspaceId: ctx.workspaceId, job: JOB, fireAt: dayOf(now), startedAt: now })))
+    return 0;
   const last = await lastScoreTrainedAt(ctx.db, ctx.workspaceId);
   if (last !== null && now.getTime() - last.getTime() < REST_MS) return 0;
   const arrived = await arrivedSoFar(ctx, now);
@@ -51,17 +52,6 @@ export async function retrainLeadScore(
 ): Promise<{ learning: LeadScoreLearning; lines: string[] }> {
   const learning = await learn(ctx, await arrivedSoFar(ctx, ctx.clock.now()), actor);
   return { learning, lines: leadScoreWords(learning) };
-}
-
-/** Inserting the clock's row is the right to do it: several processes learn once. */
-async function takeDay(ctx: Context, now: Date): Promise<boolean> {
-  const fireAt = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS);
-  const taken = await ctx.db
-    .insert(clockRuns)
-    .values({ workspaceId: ctx.workspaceId, job: JOB, fireAt, startedAt: now })
-    .onConflictDoNothing()
-    .returning({ job: clockRuns.job });
-  return taken.length > 0;
 }
 
 function arrivedSoFar(ctx: Context, now: Date): Promise<ArrivedLead[]> {

@@ -15,6 +15,7 @@ import { rulesOf } from '../core/kinds/rules.ts';
 import { learningLines, learningWords } from '../core/risk-words.ts';
 import { appendAudit } from '../db/audit.ts';
 import { listCells } from '../db/cells.ts';
+import { dayOf, takeRun } from '../db/clock-runs.ts';
 import { transact } from '../db/client.ts';
 import {
   countJudged,
@@ -25,7 +26,7 @@ import {
   lastTrainedAt,
   riskModelInUse,
 } from '../db/risk-models.ts';
-import { cells, clockRuns } from '../db/schema.ts';
+import { cells } from '../db/schema.ts';
 import { isWorkspaceAdmin } from './approvers.ts';
 import type { Context } from './context.ts';
 import { announceLearning } from './learned-notice.ts';
@@ -45,7 +46,8 @@ const MOST_EXAMPLES = 5_000;
  */
 export async function learnRisks(ctx: Context): Promise<number> {
   const day = dayOf(ctx.clock.now());
-  if (!(await takeDay(ctx, day))) return 0;
+  if (!(await takeRun(ctx.db, { workspaceId: ctx.workspaceId, job: JOB, fireAt: day, startedAt: ctx.clock.now() })))
+    return 0;
   let learned = 0;
   for (const kind of kinds) if ((await isDue(ctx, kind)) && (await learn(ctx, kind, 'system:clock')).ok) learned += 1;
   return learned;
@@ -53,20 +55,6 @@ export async function learnRisks(ctx: Context): Promise<number> {
 
 export function nextLearningAt(ctx: Context): Date {
   return new Date(dayOf(ctx.clock.now()).getTime() + DAY_MS);
-}
-
-function dayOf(now: Date): Date {
-  return new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS);
-}
-
-/** Inserting the clock's row is the right to do it: several processes learn once. */
-async function takeDay(ctx: Context, day: Date): Promise<boolean> {
-  const taken = await ctx.db
-    .insert(clockRuns)
-    .values({ workspaceId: ctx.workspaceId, job: JOB, fireAt: day, startedAt: ctx.clock.now() })
-    .onConflictDoNothing()
-    .returning({ job: clockRuns.job });
-  return taken.length > 0;
 }
 
 async function isDue(ctx: Context, kind: Kind): Promise<boolean> {

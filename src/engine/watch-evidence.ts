@@ -4,9 +4,10 @@ import { agreementOf } from '../core/reviewers/agreement.ts';
 import { type BrakeFacts, brakesOf } from '../core/reviewers/brakes.ts';
 import { appendAudit } from '../db/audit.ts';
 import { type Cell, listCells, lockCell } from '../db/cells.ts';
+import { dayOf, takeRun } from '../db/clock-runs.ts';
 import { rows, transact, type Tx } from '../db/client.ts';
 import { listDoubles } from '../db/doubles.ts';
-import { clockRuns, decisions, slackPosts, verdicts } from '../db/schema.ts';
+import { decisions, slackPosts, verdicts } from '../db/schema.ts';
 import { brakeEvents, catchesOf, catchRateEvents, measuredSince } from './catch-rates.ts';
 import type { Context } from './context.ts';
 import { observe } from './observe.ts';
@@ -25,7 +26,8 @@ const TIMES_KEPT_MS = 90 * DAY_MS;
 /** Once a day, whether the evidence of each cell can still be trusted; what holds it back is switched on or off. Answers with how many cells changed. */
 export async function watchEvidence(ctx: Context): Promise<number> {
   const day = dayOf(ctx.clock.now());
-  if (!(await takeDay(ctx, day))) return 0;
+  if (!(await takeRun(ctx.db, { workspaceId: ctx.workspaceId, job: JOB, fireAt: day, startedAt: ctx.clock.now() })))
+    return 0;
   await forgetTimes(ctx);
   let changed = 0;
   for (const { id } of await listCells(ctx.db, ctx.workspaceId)) if (await watchCell(ctx, id)) changed += 1;
@@ -35,29 +37,6 @@ export async function watchEvidence(ctx: Context): Promise<number> {
 
 export function nextWatchAt(ctx: Context): Date {
   return new Date(dayOf(ctx.clock.now()).getTime() + DAY_MS);
-}
-
-function dayOf(now: Date): Date {
-  return new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS);
-}
-
-async function takeDay(ctx: Context, day: Date): Promise<boolean> {
-  const mine = and(eq(clockRuns.workspaceId, ctx.workspaceId), eq(clockRuns.job, JOB));
-  if (
-    (
-      await ctx.db
-        .select()
-        .from(clockRuns)
-        .where(and(mine, eq(clockRuns.fireAt, day)))
-    ).length > 0
-  )
-    return false;
-  const taken = await ctx.db
-    .insert(clockRuns)
-    .values({ workspaceId: ctx.workspaceId, job: JOB, fireAt: day, startedAt: ctx.clock.now() })
-    .onConflictDoNothing()
-    .returning();
-  return taken.length > 0;
 }
 
 async function watchCell(ctx: Context, id: string): Promise<boolean> {

@@ -205,6 +205,17 @@ describe('the digest', () => {
     expect(said({ rung: 0, automatic: 0, leak: null })).toContain('Nothing: people were asked about everything.');
   });
 
+  test('says of steps in which nothing was decided only how many there are', () => {
+    const quiet = { address: 're-engagement/last-note', automatic: 0, decisions: 0, rung: 0, leak: null };
+    const lines = said(quiet, { ...quiet, address: 'trial-onboarding/call' }, {}).split('\n');
+    expect(lines.slice(-3)).toEqual([
+      'What would raise the next rung',
+      `${address}: 54 of at least 69 clean checks needed.`,
+      '2 steps without a decision in this time: /workflow autonomy.',
+    ]);
+    expect(said({ ...quiet, rung: 1 })).toContain('re-engagement/last-note: 54 of at least 69');
+  });
+
   test('has its words in the top-level text too, and of many steps the first', () => {
     const { text } = renderDigest({ ...digestFacts, autonomy: [step] });
     expect(text).toContain('Without asking: whitepaper-nurture/first-mail: 41 of 120 e-mails.');

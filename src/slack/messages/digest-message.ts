@@ -178,7 +178,11 @@ function automaticLines({ autonomy }: DigestFacts): string[] {
 }
 
 function nextLines({ autonomy }: DigestFacts): string[] {
-  return perStep(autonomy.map(({ address, next }) => `${address}: ${next}`));
+  // A step of a workflow that nobody went through has nothing to tell, and would stand before those that have.
+  const busy = autonomy.filter(({ decisions, rung }) => decisions > 0 || rung > 0);
+  const quiet = autonomy.length - busy.length;
+  const rest = quiet === 0 ? [] : [`${plural(quiet, 'step')} without a decision in this time: /workflow autonomy.`];
+  return [...perStep(busy.map(({ address, next }) => `${address}: ${next}`)), ...rest];
 }
 
 function perStep(lines: readonly string[]): string[] {
